@@ -1,0 +1,1 @@
+"""Patient-level study data to a report whose every number can be followed back."""

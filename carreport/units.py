@@ -1,0 +1,148 @@
+"""
+Units, how each is printed, and the one rounding rule.
+
+A number is rounded once, here, half away from zero, when it is printed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+DAYS_PER_MONTH: Final = 30.4375
+DAYS_PER_YEAR: Final = 365.25
+MINUS: Final = "\N{MINUS SIGN}"
+NOT_ESTIMABLE: Final = "NE"
+NOT_REACHED: Final = "NR"
+
+# Binary noise such as 6.7749999999999995 for 6.775 lies beyond twelve significant digits.
+_SIGNIFICANT: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """
+    What a number counts or measures, and how it is printed by default.
+
+    Attributes:
+        name: As shown to a reader after the number ("days", "mg/L"), or empty.
+        kind: Formatting rule: count, fraction, survival, days, p, coefficient, ratio,
+            statistic, measurement, identifier.
+        decimals: Digits after the point, before any named format.
+        singular: The name after exactly one.
+    """
+
+    name: str
+    kind: str
+    decimals: int = 0
+    singular: str = ""
+
+    def spell(self, shown: str) -> str:
+        """The unit's name as it follows the printed number *shown*."""
+        return self.singular if shown == "1" and self.singular else self.name
+
+
+COUNT: Final = Unit("", "count")
+PATIENTS: Final = Unit("patients", "count", singular="patient")
+EVENTS: Final = Unit("events", "count", singular="event")
+FRACTION: Final = Unit("", "fraction", 1)
+SURVIVAL: Final = Unit("", "survival", 1)
+DAYS: Final = Unit("days", "days", 0, "day")
+P_VALUE: Final = Unit("", "p")
+COEFFICIENT: Final = Unit("", "coefficient", 3)
+RATIO: Final = Unit("", "ratio", 2)
+STATISTIC: Final = Unit("", "statistic", 2)
+MEASUREMENT: Final = Unit("", "measurement", 1)
+"""Stands for the unit of the variable at hand; the runner puts the study's own in its place."""
+LEVEL: Final = Unit("", "fraction", 0)
+TEXT: Final = Unit("", "text")
+DATE: Final = Unit("", "date")
+
+
+def round_half_away(value: float, decimals: int) -> Decimal:
+    """
+    Round once, ties away from zero, on the decimal the number was meant to be.
+
+    Args:
+        value: A finite number.
+        decimals: Digits to keep after the point.
+
+    Returns:
+        The rounded decimal, never a negative zero.
+
+    Source:
+        Rounding convention of SAS and SPSS; ties of k/n are exact because the shortest
+        representation of a correctly rounded quotient is the terminating decimal itself.
+
+    >>> round_half_away(6.775, 2), round_half_away(100 * (1 / 16), 1), round_half_away(-0.5, 0)
+    (Decimal('6.78'), Decimal('6.3'), Decimal('-1'))
+    """
+    exact = Decimal(f"{value:.{_SIGNIFICANT}g}")
+    rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    return abs(rounded) if rounded == 0 else rounded
+
+
+def show(value: float | str | None, unit: Unit, style: str = "", missing: str = "") -> str:
+    """
+    Print one number.
+
+    Args:
+        value: The stored number (fractions as fractions, times in days), text, or None.
+        unit: Its unit.
+        style: A named exception to the unit's own format: whole, one, two, bare (no percent
+            sign), plain (no trailing zeros), months, years.
+        missing: What None means here: NE or NR.
+
+    Returns:
+        The printed string, with a true minus sign.
+
+    >>> show(30 / 49, SURVIVAL), show(30 / 49, SURVIVAL, "bare"), show(0.04713, P_VALUE)
+    ('61.2%', '61.2', '0.047')
+    >>> show(698, DAYS, "months"), show(None, DAYS, missing=NOT_REACHED), show(-0.537, COEFFICIENT)
+    ('22.9', 'NR', '−0.537')
+    """
+    if value is None:
+        return missing or NOT_ESTIMABLE
+    if isinstance(value, str):
+        return value
+    if unit.kind == "p":
+        return _show_p(value)
+    return _show_number(
+        value, _styled(unit, style), percent_sign=style != "bare", plain=style == "plain"
+    )
+
+
+def scaled(unit: Unit, style: str) -> Unit:
+    """The unit a named *style* prints in: days may be shown as months or years."""
+    match style:
+        case "months":
+            return replace(unit, name="months", singular="month", decimals=1)
+        case "years":
+            return replace(unit, name="years", singular="year", decimals=1)
+        case _:
+            return unit
+
+
+def _styled(unit: Unit, style: str) -> Unit:
+    decimals = {"whole": 0, "one": 1, "two": 2, "three": 3, "months": 1, "years": 1}
+    styled = scaled(unit, style)
+    return replace(styled, decimals=decimals[style]) if style in decimals else styled
+
+
+def _show_number(value: float, unit: Unit, *, percent_sign: bool, plain: bool) -> str:
+    percent = unit.kind in {"fraction", "survival"}
+    factor = 100.0 if percent else 1.0
+    divisor = {"months": DAYS_PER_MONTH, "years": DAYS_PER_YEAR}.get(unit.name, 1.0)
+    if unit.kind != "days":
+        divisor = 1.0
+    text = str(round_half_away(value * factor / divisor, unit.decimals))
+    text = text.rstrip("0").rstrip(".") if plain and "." in text else text
+    return text.replace("-", MINUS) + ("%" if percent and percent_sign else "")
+
+
+def _show_p(value: float) -> str:
+    """Three digits, never rounded across a threshold into equality with zero."""
+    if value < 0.001:
+        return "<0.001"
+    return ">0.999" if 0.999 < value < 1 else str(round_half_away(value, 3))
