@@ -1,0 +1,1 @@
+"""The study: its files, its rows as of the cutoff, and who counts."""

@@ -1,0 +1,64 @@
+"""Which columns of each table are read, and as what: the schema's and the study's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from carreport.study import schema
+
+if TYPE_CHECKING:
+    from carreport.study.files import Sheet
+    from carreport.study.schema import Column
+    from carreport.study.settings import Settings, Where
+
+
+def columns_read(name: str, sheet: Sheet, settings: Settings) -> dict[str, Column]:
+    """The columns of *sheet* that are read, each with its type."""
+    known = dict(schema.TABLES[name].columns)
+    if name == "patients":
+        known |= _study_columns(settings)
+    elif name == "infusions":
+        known |= {c: schema.Column("text", "") for c in _value_columns(settings, name)} | known
+    return {column: known[column] for column in sheet.header if column in known}
+
+
+def _study_columns(settings: Settings) -> dict[str, Column]:
+    columns = {name: schema.Column("text", "") for name in sorted(referenced(settings))}
+    numeric = [item.column for item in settings.summary]
+    numeric += [item.column for item in settings.contrast]
+    numeric += [column for item in settings.correlation for column in (item.x, item.y)]
+    numeric += [item.column for item in settings.baseline if item.kind == "continuous"]
+    columns |= {name: schema.Column("number", "") for name in numeric}
+    columns |= {name: schema.Column(kind, "") for name, kind in settings.columns.items()}
+    columns |= {item.date: schema.Column("date", "") for item in settings.companion}
+    if settings.groups:
+        columns[settings.groups.column] = schema.Column("text", "the group", blank=False)
+    return columns
+
+
+def _value_columns(settings: Settings, table: str) -> set[str]:
+    return {item.value for item in settings.derived if item.source == table and item.value}
+
+
+def referenced(settings: Settings) -> set[str]:
+    """Every patient column study.toml speaks of, computed ones included."""
+    wheres: list[Where] = [item.where for item in settings.population]
+    wheres += [item.where for item in settings.proportion]
+    wheres += [item.among for item in settings.derived]
+    names = {column for where in wheres for column in where}
+    names |= {column for item in settings.proportion for column in item.by}
+    names |= {item.column for item in settings.baseline}
+    names |= {item.column for item in settings.summary}
+    names |= {item.column for item in settings.contrast}
+    names |= {item.column for item in settings.grading}
+    names |= {column for item in settings.correlation for column in (item.x, item.y)}
+    names |= {c.column for item in settings.listing for c in item.columns}
+    names |= {column for item in settings.listing for column in item.sort}
+    names |= {column for item in settings.companion for column in (item.column, item.date)}
+    names |= set(settings.columns) | ({settings.groups.column} if settings.groups else set())
+    return {name for name in names if ":" not in name}
+
+
+def computed(settings: Settings) -> set[str]:
+    """Patient columns that are computed after the cut."""
+    return {item.column for item in settings.derived} | {item.id for item in settings.analyte}

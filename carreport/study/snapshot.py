@@ -1,0 +1,159 @@
+"""The frozen values that travel: a Table, a Study as read, a Snapshot as of the cutoff."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import numpy as np
+
+    from carreport.study.origins import Origin, Origins
+    from carreport.study.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """
+    Rows with, beside each cell, its origin and the columns it was read from.
+
+    Attributes:
+        name: Table name.
+        frame: Typed cells; RangeIndex; `patient_id` among the columns.
+        text: The same cells as a reader should see them.
+        origins: The same cells' origins, as ranks.
+        lineage: For each column, the file columns behind it ("events.date").
+    """
+
+    name: str
+    frame: pd.DataFrame
+    text: pd.DataFrame
+    origins: pd.DataFrame
+    lineage: Mapping[str, tuple[str, ...]]
+
+    def __len__(self) -> int:
+        """Number of rows."""
+        return len(self.frame)
+
+    def rows(self, keep: np.ndarray) -> Table:
+        """The rows where *keep* is true, in their order."""
+        return replace(
+            self,
+            frame=self.frame.loc[keep].reset_index(drop=True),
+            text=self.text.loc[keep].reset_index(drop=True),
+            origins=self.origins.loc[keep].reset_index(drop=True),
+        )
+
+    def of(self, patients: Iterable[str]) -> Table:
+        """The rows of these patients."""
+        return self.rows(self.frame["patient_id"].isin(list(patients)).to_numpy())
+
+    def with_columns(self, columns: Sequence[PatientColumn]) -> Table:
+        """The table with computed columns added on the right; one value per row."""
+        if not columns:
+            return self
+        names = [column.name for column in columns]
+        return replace(
+            self,
+            frame=_beside(self.frame, {c.name: c.cells for c in columns}, names),
+            text=_beside(self.text, {c.name: c.text for c in columns}, names),
+            origins=_beside(self.origins, {c.name: c.ranks for c in columns}, names),
+            lineage={**self.lineage, **{c.name: c.lineage for c in columns}},
+        )
+
+
+def _beside(
+    frame: pd.DataFrame, columns: Mapping[str, object], names: Sequence[str]
+) -> pd.DataFrame:
+    added = pd.DataFrame(columns, index=frame.index)
+    return pd.concat([frame.drop(columns=list(names), errors="ignore"), added], axis=1)
+
+
+@dataclass(frozen=True, slots=True)
+class PatientColumn:
+    """
+    One value per patient, computed after the cut.
+
+    Attributes:
+        name: Column name.
+        cells: Typed values, one per row of the patients table.
+        text: The values as a reader should see them.
+        ranks: Their origins.
+        lineage: File columns they were computed from.
+    """
+
+    name: str
+    cells: np.ndarray
+    text: np.ndarray
+    ranks: np.ndarray
+    lineage: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """
+    A study folder as read and found right.
+
+    Attributes:
+        settings: study.toml.
+        tables: By name; patients and events are always there.
+        origins: origins.toml.
+        inputs: SHA-256 of every file that was read, by file name.
+        notices: What a reader of the report should know about the files.
+    """
+
+    settings: Settings
+    tables: Mapping[str, Table]
+    origins: Origins
+    inputs: Mapping[str, str]
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class CutRow:
+    """One row the cutoff removed or changed, and why."""
+
+    table: str
+    line: int
+    patient_id: str
+    action: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """
+    The study as it was known on the cutoff.
+
+    Attributes:
+        settings: study.toml.
+        cutoff: The day.
+        tables: Rows known by then; the patients table has the computed columns beside its own.
+        origins: origins.toml.
+        members: For each population and group, the patients in it, in table order.
+        account: What the cutoff removed and changed.
+        dated_by: For each table, the patients whose rows the cutoff touched, with the origin
+            of the date that decided it.
+        inputs: SHA-256 of every file that was read.
+        notices: What a reader of the report should know.
+    """
+
+    settings: Settings
+    cutoff: dt.date
+    tables: Mapping[str, Table]
+    origins: Origins
+    members: Mapping[str, tuple[str, ...]]
+    account: tuple[CutRow, ...] = ()
+    dated_by: Mapping[str, Mapping[str, Origin]] = field(default_factory=dict)
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
+
+    @property
+    def patients(self) -> Table:
+        """One row per patient."""
+        return self.tables["patients"]
