@@ -1,0 +1,1 @@
+"""Statistics: arrays in, shape out; knows nothing about any study."""
