@@ -1,0 +1,90 @@
+"""What was known at the start: one distribution per variable and group."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from carreport.analyses.declare import Conventions, analysis
+from carreport.analyses.words import slug
+from carreport.shapes import LevelCount, Levels, Summary
+from carreport.stats.location import summary
+from carreport.study.settings import Baseline, BaselineLevel
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@analysis(
+    "baseline.{id}",
+    each="baseline",
+    by="groups",
+    reads=lambda item: {"patients": {"value": item.column}},
+    method=lambda _item, conventions: (
+        f"mean, standard deviation (n - 1), median, quartiles (type {conventions.quantile_type}), range"
+    ),
+    source="Hyndman & Fan, Am Stat 1996;50:361-365",
+    wanted=lambda item: item.kind == "continuous",
+)
+def continuous(patients: pd.DataFrame, conventions: Conventions) -> Summary:
+    """
+    Distribution of a continuous variable among patients with a value.
+
+    Args:
+        patients: One row per patient: value, in the variable's unit.
+        conventions: The quantile definition.
+
+    Returns:
+        Number with and without a value, mean, spread, quartiles and range, in the same unit.
+    """
+    return summary(patients["value"].to_numpy(), conventions.quantile_type)
+
+
+@analysis(
+    "baseline.{id}",
+    each="baseline",
+    by="groups",
+    reads=lambda item: {"patients": {"value": item.column}},
+    method="count; percentage of patients with a value",
+    wanted=lambda item: item.kind == "categorical",
+)
+def categorical(patients: pd.DataFrame, item: Baseline) -> Levels:
+    """
+    Patients at each level of a categorical variable.
+
+    The denominator of a percentage is the patients with a value; missing values are counted
+    beside them. A declared level nobody has is counted as zero.
+
+    Args:
+        patients: One row per patient: value, as written.
+        item: The variable with its levels.
+
+    Returns:
+        Counts and fractions by level.
+    """
+    known = patients["value"].dropna()
+    n = len(known)
+    counts = known.value_counts()
+    return Levels(
+        n=n,
+        missing=len(patients) - n,
+        levels=tuple(
+            LevelCount(level.id, count, count / n if n else None)
+            for level in levels(item, known)
+            for count in (int(counts.get(level.value, 0)),)
+        ),
+    )
+
+
+def levels(item: Baseline, known: pd.Series) -> tuple[BaselineLevel, ...]:
+    """The declared levels of a variable, or those found, in alphabetical order."""
+    declared = item.levels or sorted(known.unique())
+    whole = [
+        one if isinstance(one, BaselineLevel) else BaselineLevel(value=str(one)) for one in declared
+    ]
+    return tuple(
+        one.model_copy(update={"id": one.id or slug(one.value), "label": one.label or one.value})
+        for one in whole
+    )
+
+
+ANALYSES = (continuous, categorical)

@@ -1,0 +1,122 @@
+"""
+`@analysis`: a label on a plain function.
+
+The label says what the function is computed for, which columns it reads, and where its method
+comes from. Calling the labelled function calls the function; there is no registry.
+"""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from carreport.shapes import Listing, Shape
+    from carreport.study.settings import Where
+
+P = ParamSpec("P")
+Interval = Literal["log-log", "log", "plain"]
+By = Literal["population", "groups", "everybody", "compared", "between"]
+
+
+@dataclass(frozen=True, slots=True)
+class Conventions:
+    """
+    The study-wide statistical conventions an analysis may use.
+
+    Attributes:
+        confidence: Two-sided confidence level, as a fraction.
+        interval: Survival interval.
+        quantile_type: Quantile definition of Hyndman and Fan.
+        groups: Group ids in the order of comparison, with their labels.
+    """
+
+    confidence: float = 0.95
+    interval: Interval = "log-log"
+    quantile_type: int = 7
+    groups: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis(Generic[P]):
+    """
+    A function and what is declared about it.
+
+    Attributes:
+        id: Chapter and analysis; `{id}` stands for the item of study.toml.
+        function: Tables in, shape out.
+        each: The list of study.toml it is repeated over; empty for once.
+        by: Which patients each call sees: `population` (the item's), `groups` (everybody, then
+            each group), `everybody` with their group, `compared` groups, or the populations an
+            item sets against each other.
+        reads: For an item, table to role to column; the function sees roles only.
+        method: For an item and the conventions, the method in words.
+        source: Where the method is defined.
+        rows: For an item, table to the condition its rows must meet.
+        wanted: For an item, whether there is anything to compute.
+    """
+
+    id: str
+    function: Callable[P, Shape | Listing]
+    each: str
+    by: By
+    reads: Callable[[Any], Mapping[str, Mapping[str, str]]]
+    method: Callable[[Any, Conventions], str]
+    source: str
+    rows: Callable[[Any], Mapping[str, Where]]
+    wanted: Callable[[Any], bool]
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Shape | Listing:
+        """Call the function, so that a test needs no machinery."""
+        return self.function(*args, **kwargs)
+
+    @property
+    def definition(self) -> str:
+        """The docstring up to its sections: the endpoint's definition."""
+        text = inspect.getdoc(self.function) or ""
+        return " ".join(text.split("\n\nArgs:")[0].split())
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of the function's parameters."""
+        return tuple(inspect.signature(self.function).parameters)
+
+
+def analysis(
+    id_: str,
+    *,
+    each: str = "",
+    by: By = "population",
+    reads: Callable[[Any], Mapping[str, Mapping[str, str]]],
+    method: str | Callable[[Any, Conventions], str],
+    source: str = "",
+    rows: Callable[[Any], Mapping[str, Where]] = lambda _item: {},
+    wanted: Callable[[Any], bool] = lambda _item: True,
+) -> Callable[[Callable[P, Shape | Listing]], Analysis[P]]:
+    """
+    Label a function as an analysis.
+
+    Args:
+        id_: `chapter.analysis`, or `{id}` for an item that carries both.
+        each: The list of study.toml it is repeated over.
+        by: Which patients each call sees.
+        reads: Item to table to role to column.
+        method: In words, or a function of the item and the conventions.
+        source: Citation of the method.
+        rows: Item to table to the condition its rows must meet.
+        wanted: Whether an item asks for it.
+
+    Returns:
+        A decorator that returns the frozen, callable Analysis.
+    """
+
+    def spoken(item: object, conventions: Conventions) -> str:
+        return method if isinstance(method, str) else method(item, conventions)
+
+    def label(function: Callable[P, Shape | Listing]) -> Analysis[P]:
+        return Analysis(id_, function, each, by, reads, spoken, source, rows, wanted)
+
+    return label

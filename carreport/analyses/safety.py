@@ -1,0 +1,123 @@
+"""Adverse events by maximum grade, and graded toxicities between groups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from carreport.analyses.declare import Conventions, analysis
+from carreport.analyses.words import slug
+from carreport.shapes import Bundle, GradeCount, LevelCount, Levels
+from carreport.stats.contingency import fisher_exact
+from carreport.stats.ranks import mann_whitney
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from carreport.shapes import Shape
+    from carreport.study.settings import Grading
+
+GRADES = ("1", "2", "3", "4", "5")
+
+
+@analysis(
+    "safety.ae",
+    each="terms",
+    by="groups",
+    reads=lambda _item: {
+        "patients": {"patient_id": "patient_id"},
+        "adverse_events": {"patient_id": "patient_id", "grade": "grade"},
+    },
+    rows=lambda item: {"adverse_events": item.where},
+    method="each patient once, at the maximum grade; denominator: every patient in scope",
+)
+def adverse_events(patients: pd.DataFrame, adverse_events: pd.DataFrame) -> Bundle:
+    """
+    Patients with an adverse event, each counted once at the maximum grade.
+
+    Args:
+        patients: One row per patient in scope.
+        adverse_events: One row per event of this term in scope: patient, grade 1 to 5.
+
+    Returns:
+        Patients and their fraction at each grade, at any grade, and at grade 3 or above.
+    """
+    worst = adverse_events.groupby("patient_id")["grade"].max()
+    n = len(patients)
+    counts = {grade: int((worst == int(grade)).sum()) for grade in GRADES}
+    counts["any"] = len(worst)
+    counts["ge3"] = int((worst >= 3).sum())
+    return Bundle(
+        tuple(GradeCount(grade, count, count / n if n else None) for grade, count in counts.items())
+    )
+
+
+@analysis(
+    "{id}",
+    each="grading",
+    by="groups",
+    reads=lambda item: {"patients": {"grade": item.column}},
+    method="count; percentage of patients with a grade",
+)
+def grades(patients: pd.DataFrame, item: Grading) -> Levels:
+    """
+    Patients at each grade; a patient without the event is at the lowest.
+
+    Args:
+        patients: One row per patient: grade.
+        item: The grades, in ascending order.
+
+    Returns:
+        Counts and fractions by grade.
+    """
+    known = patients["grade"].dropna().map(_written)
+    n = len(known)
+    counts = known.value_counts()
+    return Levels(
+        n=n,
+        missing=len(patients) - n,
+        levels=tuple(
+            LevelCount(slug(level), count, count / n if n else None)
+            for level in item.levels
+            for count in (int(counts.get(level, 0)),)
+        ),
+    )
+
+
+@analysis(
+    "{id}",
+    each="grading",
+    by="compared",
+    reads=lambda item: {"patients": {"grade": item.column}},
+    method="Mann-Whitney on the ordered grades and Fisher's exact test of the table, two-sided",
+    source="Streitberg & Roehmel, Stat Softw Newsl 1986;12:10-17; Fisher 1935",
+)
+def graded_comparison(patients: pd.DataFrame, item: Grading, conventions: Conventions) -> Bundle:
+    """
+    Whether the compared groups differ in grade, as an order and as a table.
+
+    Args:
+        patients: One row per patient: grade, group.
+        item: The grades, in ascending order.
+        conventions: The compared groups, in order.
+
+    Returns:
+        Rank-sum test (two groups) and Fisher's exact test, each two-sided.
+    """
+    known = patients.dropna(subset=["grade"])
+    rank = {level: position for position, level in enumerate(item.levels)}
+    samples = [
+        known.loc[known["group"] == group, "grade"].map(_written).map(rank).to_numpy(dtype=float)
+        for group, _ in conventions.groups
+    ]
+    table = [[int((sample == rank[level]).sum()) for level in item.levels] for sample in samples]
+    parts: list[Shape] = [fisher_exact(table)]
+    if len(samples) == 2:
+        parts.insert(0, mann_whitney(*samples))
+    return Bundle(tuple(parts))
+
+
+def _written(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+ANALYSES = (adverse_events, grades, graded_comparison)
