@@ -1,0 +1,8 @@
+"""Results: run the analysis plan, look numbers up, save them."""
+
+from __future__ import annotations
+
+from carreport.results.rows import ListedResult, Result, Results, join_id, split_id
+from carreport.results.runner import run
+
+__all__ = ["ListedResult", "Result", "Results", "join_id", "run", "split_id"]

@@ -1,0 +1,253 @@
+"""Results: an immutable mapping from id to number, with everything known about each."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from carreport.errors import UnknownId
+from carreport.units import Unit, show
+
+if TYPE_CHECKING:
+    from carreport.shapes import ListingColumn
+    from carreport.study.origins import Origin
+
+Value = float | int | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """
+    Where a number comes from.
+
+    Attributes:
+        population: Who was counted, in words.
+        method: How, in words, with parameters.
+        source: Citation of the method.
+        definition: What the number is, in words.
+        function: Name of the function that computed it.
+        file: Its file, relative to the repository.
+        line: Its first line there.
+        tables: Tables it read.
+        columns: File columns it read.
+        patients: Patients it used.
+        excluded: Patients of the population it could not use, with the reason.
+        origin: Weakest origin of the cells it read.
+        weakest: The first of those weakest cells, by name.
+    """
+
+    population: str
+    method: str
+    source: str
+    definition: str
+    function: str
+    file: str
+    line: int
+    tables: tuple[str, ...]
+    columns: tuple[str, ...]
+    patients: tuple[str, ...]
+    excluded: Mapping[str, str]
+    origin: Origin
+    weakest: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """
+    One number (or stated text) with its id.
+
+    Attributes:
+        id: Its only name.
+        value: Full precision; fractions as fractions, times in days; None with *missing*.
+        unit: What it counts or measures, and how it is printed.
+        missing: What None means: NE or NR.
+        n: Patients in the population it was computed on.
+        trace: Where it comes from.
+        operands: Ids it was computed from, by role.
+        shown: What is printed instead of the formatted value, where the data are quoted.
+    """
+
+    id: str
+    value: Value
+    unit: Unit
+    missing: str
+    n: int
+    trace: Trace
+    operands: Mapping[str, str] = field(default_factory=dict)
+    shown: str = ""
+
+    @property
+    def display(self) -> str:
+        """The number as it is printed by default."""
+        return self.shown or show(self.value, self.unit, missing=self.missing)
+
+    @property
+    def origin(self) -> Origin:
+        """Weakest origin of the cells behind it."""
+        return self.trace.origin
+
+    def styled(self, style: str) -> str:
+        """The number printed in a named exception to its unit's format."""
+        if self.shown and not style:
+            return self.shown
+        return show(self.value, self.unit, style, missing=self.missing)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedResult:
+    """
+    A listed table of results; each cell is a Result with an id of its own.
+
+    Attributes:
+        id: Id of the listing, keys of its group included.
+        key: Columns that tell rows apart.
+        columns: Columns with label and unit.
+        rows: Cells.
+        shown: Printed forms that replace the formatted ones, where not empty.
+        origins: Origin of each cell.
+        n: Patients in the population.
+        trace: Where the listing comes from.
+    """
+
+    id: str
+    key: tuple[str, ...]
+    columns: tuple[ListingColumn, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    shown: tuple[tuple[str, ...], ...]
+    origins: tuple[tuple[Origin, ...], ...]
+    n: int
+    trace: Trace
+
+    def column(self, name: str) -> tuple[Value, ...]:
+        """All cells of one column, in row order."""
+        at = [one.name for one in self.columns].index(name)
+        return tuple(row[at] for row in self.rows)
+
+    def keys_of(self, row: int) -> dict[str, str]:
+        """The values that tell this row from the others, as they stand in ids."""
+        names = [one.name for one in self.columns]
+        return {key: _key_text(self.rows[row][names.index(key)]) for key in self.key}
+
+    def id_of(self, row: int, column: str) -> str:
+        """The id of one cell."""
+        base, keys = split_id(self.id)
+        return join_id(f"{base}.{column}", {**keys, **self.keys_of(row)})
+
+    def cell(self, row: int, column: str) -> Result:
+        """One cell as a result."""
+        at = [one.name for one in self.columns].index(column)
+        value = self.rows[row][at]
+        origin = self.origins[row][at]
+        trace = _narrowed(self.trace, origin, self.keys_of(row))
+        shown = self.shown[row][at] if self.shown else ""
+        unit = self.columns[at].unit
+        missing = "" if unit.kind == "text" else "NE"
+        return Result(self.id_of(row, column), value, unit, missing, self.n, trace, {}, shown)
+
+
+def _narrowed(trace: Trace, origin: Origin, keys: Mapping[str, str]) -> Trace:
+    patient = keys.get("patient")
+    if patient is None and origin == trace.origin:
+        return trace
+    values = {name: getattr(trace, name) for name in Trace.__dataclass_fields__}
+    values["origin"] = origin
+    if origin != trace.origin:
+        values["weakest"] = ()
+    if patient is not None:
+        values["patients"] = (patient,)
+        values["excluded"] = {}
+    return Trace(**values)
+
+
+def _key_text(value: Value) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+class Results(Mapping[str, Result]):
+    """
+    Every number of a build by its id, in a fixed order.
+
+    Cells of listings are found by id like any other number; iteration gives the plain rows.
+    """
+
+    __slots__ = ("_cells", "_listings", "_rows")
+
+    def __init__(self, rows: Mapping[str, Result], listings: Mapping[str, ListedResult]) -> None:
+        self._rows = dict(rows)
+        self._listings = dict(listings)
+        self._cells: dict[str, tuple[str, int, str]] = {}
+        for listing in self._listings.values():
+            for number in range(len(listing.rows)):
+                for column in listing.columns:
+                    address = (listing.id, number, column.name)
+                    self._cells[listing.id_of(number, column.name)] = address
+
+    def __getitem__(self, id_: str) -> Result:
+        """
+        The number with this id.
+
+        Raises:
+            UnknownId: No analysis produces it.
+        """
+        if id_ in self._rows:
+            return self._rows[id_]
+        if id_ in self._cells:
+            listing, row, column = self._cells[id_]
+            return self._listings[listing].cell(row, column)
+        raise UnknownId(id_, self.near(id_))
+
+    def __iter__(self) -> Iterator[str]:
+        """Ids of the plain rows, in order."""
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        """Number of plain rows."""
+        return len(self._rows)
+
+    def __contains__(self, id_: object) -> bool:
+        """Whether there is such a number, listing cells included."""
+        return id_ in self._rows or id_ in self._cells
+
+    @property
+    def listings(self) -> Mapping[str, ListedResult]:
+        """Listed tables of results by id."""
+        return self._listings
+
+    def listing(self, id_: str) -> ListedResult:
+        """
+        The listed table with this id.
+
+        Raises:
+            UnknownId: No analysis produces it.
+        """
+        if id_ not in self._listings:
+            raise UnknownId(id_, difflib.get_close_matches(id_, list(self._listings), n=3))
+        return self._listings[id_]
+
+    def near(self, id_: str) -> list[str]:
+        """Ids most like this one."""
+        return difflib.get_close_matches(id_, [*self._rows, *self._cells], n=3)
+
+
+def join_id(base: str, keys: Mapping[str, str]) -> str:
+    """
+    An id from its name and keys, keys in alphabetical order.
+
+    >>> join_id("survival.os.rate", {"group": "mrd", "day": "730"})
+    'survival.os.rate@day=730,group=mrd'
+    """
+    tail = ",".join(f"{key}={keys[key]}" for key in sorted(keys))
+    return f"{base}@{tail}" if tail else base
+
+
+def split_id(id_: str) -> tuple[str, dict[str, str]]:
+    """
+    An id's name and keys.
+
+    >>> split_id("survival.os.rate@day=730,group=mrd")
+    ('survival.os.rate', {'day': '730', 'group': 'mrd'})
+    """
+    base, _, tail = id_.partition("@")
+    return base, dict(part.split("=", 1) for part in tail.split(",")) if tail else {}

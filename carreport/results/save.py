@@ -1,0 +1,199 @@
+"""Results as files: results.json, results.csv, manifest.json, listings as CSV."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from carreport.results.facts import versions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from carreport.results.rows import ListedResult, Result, Results
+    from carreport.study.snapshot import Snapshot
+
+PACKAGE: Final = Path(__file__).resolve().parents[1]
+CSV_COLUMNS: Final = (
+    "id", "value", "display", "unit", "kind", "missing", "population", "n", "method", "source",
+    "definition", "function", "file", "line", "tables", "columns", "patients", "excluded",
+    "origin", "weakest", "operands", "uses",
+)  # fmt: skip
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def build_record(snapshot: Snapshot, templates: Path) -> dict[str, Any]:
+    """
+    What this build was made from: the header of results.json.
+
+    Args:
+        snapshot: The study as of the cutoff.
+        templates: The folder of our templates.
+    """
+    commit, dirty = _checkout()
+    return {
+        "study": snapshot.settings.study.title,
+        "cutoff": snapshot.cutoff.isoformat(),
+        "commit": commit,
+        "dirty": dirty,
+        "inputs": dict(sorted(snapshot.inputs.items())),
+        "package": _digests(PACKAGE, (".py", ".mplstyle")),
+        "templates": _digests(templates, (".j2", ".css", ".js", ".csv")),
+        "versions": versions(),
+        "notices": list(snapshot.notices),
+    }
+
+
+def _digests(folder: Path, suffixes: tuple[str, ...]) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in suffixes and path.is_file()
+    }
+
+
+def _checkout() -> tuple[str | None, bool | None]:
+    """The commit and whether the package differs from it; nothing outside a checkout."""
+    try:
+        if not _git("ls-files", "--", "carreport/__init__.py"):
+            return None, None
+        changed = _git("status", "--porcelain", "--", "carreport", "templates")
+        return _git("rev-parse", "HEAD"), bool(changed)
+    except (OSError, subprocess.CalledProcessError):
+        return None, None
+
+
+def _git(*words: str) -> str:
+    command = ["git", *words]
+    done = subprocess.run(command, cwd=PACKAGE.parent, capture_output=True, text=True, check=True)  # noqa: S603 - fixed words
+    return done.stdout.strip()
+
+
+def result_row(result: Result, uses: Sequence[Mapping[str, str]] = ()) -> dict[str, Any]:
+    """One number with everything known about it."""
+    trace = result.trace
+    return {
+        "id": result.id,
+        "value": result.value,
+        "display": result.display,
+        "unit": result.unit.name,
+        "kind": result.unit.kind,
+        "missing": result.missing or None,
+        "population": trace.population,
+        "n": result.n,
+        "method": trace.method,
+        "source": trace.source,
+        "definition": trace.definition,
+        "function": trace.function,
+        "file": trace.file,
+        "line": trace.line,
+        "tables": list(trace.tables),
+        "columns": list(trace.columns),
+        "patients": list(trace.patients),
+        "excluded": dict(trace.excluded),
+        "origin": trace.origin.label,
+        "weakest": list(trace.weakest),
+        "operands": dict(result.operands),
+        "uses": [dict(use) for use in uses],
+    }
+
+
+def results_rows(
+    results: Results, uses: Mapping[str, Sequence[Mapping[str, str]]]
+) -> list[dict[str, Any]]:
+    """All plain rows in order, then every listing cell that is printed."""
+    rows = [result_row(results[id_], uses.get(id_, ())) for id_ in results]
+    cells = [id_ for id_ in uses if id_ not in set(results) and id_ in results]
+    return rows + [result_row(results[id_], uses[id_]) for id_ in cells]
+
+
+def listing_record(listing: ListedResult) -> dict[str, Any]:
+    """A listed table of results with its columns and trace."""
+    trace = listing.trace
+    return {
+        "id": listing.id,
+        "key": list(listing.key),
+        "columns": [
+            {"name": one.name, "label": one.label, "unit": one.unit.name, "kind": one.unit.kind}
+            for one in listing.columns
+        ],
+        "rows": [list(row) for row in listing.rows],
+        "origin": trace.origin.label,
+        "population": trace.population,
+        "n": listing.n,
+        "method": trace.method,
+        "function": trace.function,
+        "file": trace.file,
+        "line": trace.line,
+        "patients": list(trace.patients),
+    }
+
+
+def to_json(content: object) -> str:
+    """JSON with full precision, one row a line, and no NaN."""
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(", ", ": "))
+
+
+def results_json(
+    build: Mapping[str, Any], rows: Iterable[Mapping[str, Any]], listings: Iterable[ListedResult]
+) -> str:
+    """The whole of results.json, a row a line so that two builds can be compared by eye."""
+    body = ",\n".join(to_json(row) for row in rows)
+    listed = ",\n".join(to_json(listing_record(one)) for one in listings)
+    return f'{{"build": {to_json(build)},\n"results": [\n{body}\n],\n"listings": [\n{listed}\n]}}\n'
+
+
+def results_csv(rows: Iterable[Mapping[str, Any]]) -> str:
+    """The same table flat, lists joined by `;`, for people and R."""
+    return to_csv([CSV_COLUMNS, *([_flat(row[column]) for column in CSV_COLUMNS] for row in rows)])
+
+
+def _flat(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case list():
+            return ";".join(_flat(one) for one in value)
+        case dict():
+            return ";".join(f"{key}={_flat(one)}" for key, one in value.items())
+        case float():
+            return repr(value)
+        case _:
+            return str(value)
+
+
+def listing_csv(listing: ListedResult) -> str:
+    """A listing as CSV, the id of each row's first value column beside it."""
+    value = next(one.name for one in listing.columns if one.name not in listing.key)
+    names = [one.name for one in listing.columns]
+    lines = [["id", *names, "origin"]]
+    at = names.index(value)
+    for number, row in enumerate(listing.rows):
+        cells = [_flat(cell) for cell in row]
+        lines.append([listing.id_of(number, value), *cells, listing.origins[number][at].label])
+    return to_csv(lines)
+
+
+def to_csv(lines: Iterable[Sequence[str]]) -> str:
+    """Lines as CSV; text a spreadsheet would take for a formula is quoted for it."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    for line in lines:
+        writer.writerow([_inert(cell) for cell in line])
+    return stream.getvalue()
+
+
+def _inert(cell: str) -> str:
+    """A cell no spreadsheet runs: a leading apostrophe before what is no number."""
+    if not cell.startswith(_FORMULA):
+        return cell
+    try:
+        float(cell)
+    except ValueError:
+        return f"'{cell}"
+    return cell

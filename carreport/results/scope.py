@@ -1,0 +1,384 @@
+"""Which patients and rows each call of an analysis sees, and how sure those cells are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from carreport.analyses.words import slug
+from carreport.study.origins import Origin
+from carreport.study.populations import EVERYBODY, described, membership_columns, satisfies
+from carreport.study.settings import Term
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from carreport.analyses.declare import Analysis
+    from carreport.study.settings import Settings, Where
+    from carreport.study.snapshot import Snapshot, Table
+
+GROUP_ROLE = "group"
+NAMED_CELLS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """
+    One call of an analysis.
+
+    Attributes:
+        keys: What distinguishes this call in the ids.
+        patients: Who is handed over, in table order.
+        words: The population in words.
+        membership: Patient columns that decided who is in.
+        groups: Group ids and labels the call is divided into.
+        division: For every patient, the group it belongs to in this call.
+    """
+
+    keys: Mapping[str, str]
+    patients: tuple[str, ...]
+    words: str
+    membership: tuple[str, ...] = ()
+    groups: tuple[tuple[str, str], ...] = ()
+    division: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one call read: frames by parameter, and the trace of their cells."""
+
+    frames: Mapping[str, pd.DataFrame]
+    tables: tuple[str, ...]
+    columns: tuple[str, ...]
+    excluded: Mapping[str, str]
+    origin: Origin
+    weakest: tuple[str, ...]
+    cell_origins: Mapping[str, pd.Series]
+
+
+def items(snapshot: Snapshot, each: str) -> tuple[Any, ...]:
+    """The parts of study.toml an analysis is repeated over; the settings themselves for once."""
+    if not each:
+        return (snapshot.settings,)
+    if each == "terms":
+        return terms(snapshot)
+    return tuple(getattr(snapshot.settings, each))
+
+
+def terms(snapshot: Snapshot) -> tuple[Term, ...]:
+    """Adverse-event terms: the declared ones in their order, then those only the data have."""
+    table = snapshot.tables.get("adverse_events")
+    if table is None:
+        return ()
+    declared = snapshot.settings.adverse_events
+    infusion = declared.infusion if declared and "infusion" in table.frame else None
+    scope: Where = {"infusion": infusion} if infusion is not None else {}
+    groups = list(declared.groups) if declared else []
+    found = table.frame[satisfies(table.frame, scope)][["category", "term"]].drop_duplicates()
+    listed = [(c.label, t) for c in declared.category for t in c.terms or [""]] if declared else []
+    known = {term for _, term in listed if term}
+    rest = [(c, t) for c, t in found.itertuples(index=False) if t not in known]
+    every = [*listed, *sorted(set(rest))]
+    everything = Term(
+        id="any_event",
+        term="",
+        label="Any adverse event",
+        category="",
+        where=scope,
+        infusion=infusion,
+        groups=groups,
+    )
+    return (
+        everything,
+        *(
+            Term(
+                id=slug(term or category),
+                term=term,
+                label=term or f"Any {category.lower()}",
+                category=category,
+                where={**({"term": term} if term else {"category": category}), **scope},
+                infusion=infusion,
+                groups=groups,
+            )
+            for category, term in _not_named_twice(every)
+        ),
+    )
+
+
+def _not_named_twice(rows: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Categories and terms in order; a category declared without terms gives way to its terms."""
+    filled = {category for category, term in rows if term}
+    return [row for row in dict.fromkeys(rows) if row[1] or row[0] not in filled]
+
+
+def scopes(snapshot: Snapshot, analysis: Analysis[Any], item: Any) -> Iterator[Scope]:
+    """The calls an analysis makes for one item."""
+    population = getattr(item, "population", None)
+    base_name = population if isinstance(population, str) else EVERYBODY
+    base = _with_infusion(snapshot, snapshot.members[base_name], getattr(item, "infusion", None))
+    if analysis.each == "population":
+        base_name, base = item.id, snapshot.members[item.id]
+    match analysis.by:
+        case "population":
+            yield _plain_scope(snapshot, base_name, base)
+            yield from _by_columns(snapshot, base_name, base, getattr(item, "by", ()))
+        case "groups":
+            yield from _by_groups(snapshot, base_name, base, _only_groups(item))
+        case "everybody":
+            yield _divided(snapshot, base_name, base, _all_groups(snapshot.settings))
+        case "compared":
+            compared = tuple((one.id, one.label) for one in snapshot.settings.compared())
+            allowed = _only_groups(item)
+            if compared and (not allowed or {one for one, _ in compared} <= set(allowed)):
+                yield _divided(snapshot, base_name, base, compared)
+        case "between":
+            yield _between(snapshot, list(item.between))
+
+
+def _only_groups(item: object) -> list[str]:
+    """The groups an item restricts itself to; none for all."""
+    named = getattr(item, "groups", None)
+    return list(named) if isinstance(named, list) else []
+
+
+def _with_infusion(
+    snapshot: Snapshot, patients: tuple[str, ...], infusion: int | None
+) -> tuple[str, ...]:
+    """Of these patients, those who had the infusion (everybody had the first)."""
+    table = snapshot.tables.get("infusions")
+    if infusion in (None, 1) or table is None:
+        return patients
+    had = set(table.frame.loc[table.frame["infusion"] == infusion, "patient_id"])
+    return tuple(one for one in patients if one in had)
+
+
+def _plain_scope(snapshot: Snapshot, name: str, patients: tuple[str, ...]) -> Scope:
+    settings = snapshot.settings
+    return Scope(
+        {}, patients, described(settings, name), membership_columns(settings, name, grouped=False)
+    )
+
+
+def _by_columns(
+    snapshot: Snapshot, name: str, base: tuple[str, ...], columns: tuple[str, ...]
+) -> Iterator[Scope]:
+    frame = snapshot.patients.frame
+    inside = frame[frame["patient_id"].isin(base)]
+    for column in columns:
+        for level in _levels(snapshot.settings, column, inside[column]):
+            patients = tuple(inside.loc[inside[column] == level, "patient_id"])
+            words = f"{described(snapshot.settings, name)}, {column.replace('_', ' ')}: {level}"
+            membership = (*membership_columns(snapshot.settings, name, grouped=False), column)
+            yield Scope({column: slug(str(level))}, patients, words, membership)
+
+
+def _levels(settings: Settings, column: str, cells: pd.Series) -> list[str]:
+    for item in settings.baseline:
+        if item.column == column and item.levels:
+            return [one if isinstance(one, str) else one.value for one in item.levels]
+    return sorted(cells.dropna().unique())
+
+
+def _all_groups(settings: Settings) -> tuple[tuple[str, str], ...]:
+    return tuple((one.id, one.label) for one in settings.group_levels())
+
+
+def _by_groups(
+    snapshot: Snapshot, name: str, base: tuple[str, ...], only: list[str]
+) -> Iterator[Scope]:
+    if not only:
+        yield _plain_scope(snapshot, name, base)
+    for group, _label in _all_groups(snapshot.settings):
+        if only and group not in only:
+            continue
+        inside = set(snapshot.members[f"group:{group}"])
+        yield Scope(
+            {"group": group},
+            tuple(one for one in base if one in inside),
+            described(snapshot.settings, name, [group]),
+            membership_columns(snapshot.settings, name, grouped=True),
+        )
+
+
+def _divided(
+    snapshot: Snapshot, name: str, base: tuple[str, ...], groups: tuple[tuple[str, str], ...]
+) -> Scope:
+    if not groups:
+        plain = _plain_scope(snapshot, name, base)
+        return Scope(
+            plain.keys, base, plain.words, plain.membership, (), dict.fromkeys(base, "all")
+        )
+    division = {
+        patient: group for group, _ in groups for patient in snapshot.members[f"group:{group}"]
+    }
+    return Scope(
+        {},
+        tuple(one for one in base if one in division),
+        described(snapshot.settings, name, [group for group, _ in groups]),
+        membership_columns(snapshot.settings, name, grouped=True),
+        groups,
+        division,
+    )
+
+
+def _between(snapshot: Snapshot, names: list[str]) -> Scope:
+    labels = {one.id: one.label for one in snapshot.settings.population}
+    division: dict[str, str] = {}
+    for name in names:
+        for patient in snapshot.members[name]:
+            division.setdefault(patient, name)
+    order = snapshot.members[EVERYBODY]
+    membership = tuple(
+        column
+        for name in names
+        for column in membership_columns(snapshot.settings, name, grouped=False)
+    )
+    return Scope(
+        {},
+        tuple(one for one in order if one in division),
+        " against ".join(labels.get(name, name) for name in names),
+        tuple(dict.fromkeys(membership)),
+        tuple((name, labels.get(name, name)) for name in names),
+        division,
+    )
+
+
+def read(snapshot: Snapshot, analysis: Analysis[Any], item: Any, scope: Scope) -> Reading:
+    """
+    The declared columns of the population's rows, and how sure they are.
+
+    Returns:
+        For each table parameter a frame of roles; nothing else can be reached from it.
+    """
+    frames: dict[str, pd.DataFrame] = {}
+    tables: list[str] = []
+    columns: list[str] = []
+    excluded: dict[str, str] = {}
+    found: list[tuple[Origin, str]] = [*_dated(snapshot, analysis.reads(item), scope)]
+    cell_origins: dict[str, pd.Series] = {}
+    for name, roles in analysis.reads(item).items():
+        if name == "census":
+            frames[name] = census(snapshot)
+            continue
+        table = _rows(snapshot, name, analysis.rows(item).get(name, {}), scope)
+        source = table.text if name == "written" else table.frame
+        frames[name] = source[list(roles.values())].set_axis(list(roles), axis=1)
+        read_columns = list(dict.fromkeys(roles.values()))
+        if name == "patients":
+            read_columns += [one for one in scope.membership if one not in read_columns]
+            excluded |= _incomplete(table, roles)
+            cell_origins |= {role: table.origins[column] for role, column in roles.items()}
+            cell_origins["patient_id"] = table.frame["patient_id"]
+            if scope.division is not None:
+                frames[name] = frames[name].assign(
+                    **{GROUP_ROLE: table.frame["patient_id"].map(scope.division)}
+                )
+        tables.append(table.name)
+        columns += [one for column in read_columns for one in table.lineage[column]]
+        found += _weakest(table, [c for c in read_columns if c != "patient_id"])
+        if name not in ("patients", "written"):
+            found += _absent(snapshot, table, analysis.rows(item).get(name, {}), scope)
+    origin = max((rank for rank, _ in found), default=_floor(snapshot))
+    named = tuple(cell for rank, cell in found if rank == origin and cell)
+    return Reading(
+        frames,
+        tuple(dict.fromkeys(tables)),
+        tuple(dict.fromkeys(columns)),
+        excluded,
+        origin,
+        named[:NAMED_CELLS] if origin > Origin.DERIVED else (),
+        cell_origins,
+    )
+
+
+def _floor(snapshot: Snapshot) -> Origin:
+    """The origin of a result that read no cell but identifiers."""
+    origins = snapshot.patients.origins["patient_id"]
+    return Origin(int(origins.max())) if len(origins) else Origin.COLLECTED
+
+
+def _rows(snapshot: Snapshot, name: str, where: Any, scope: Scope) -> Table:
+    table = snapshot.tables["patients" if name == "written" else name].of(scope.patients)
+    return table.rows(satisfies(table.frame, where)) if where else table
+
+
+def _incomplete(table: Table, roles: Mapping[str, str]) -> dict[str, str]:
+    return {
+        str(table.frame["patient_id"].iloc[i]): f"no {column.replace(':', ' ')}"
+        for column in dict.fromkeys(roles.values())
+        for i in np.flatnonzero(table.frame[column].isna().to_numpy())
+    }
+
+
+def _weakest(table: Table, columns: list[str]) -> list[tuple[Origin, str]]:
+    """The weakest rank of the columns, with the first cells that have it."""
+    if not columns or not len(table):
+        return []
+    ranks = table.origins[columns].to_numpy()
+    worst = int(ranks.max())
+    at = np.argwhere(ranks == worst)[:NAMED_CELLS]
+    ids = table.frame["patient_id"]
+    return [
+        (Origin(worst), f"{'/'.join(table.lineage[columns[j]])} of patient {ids.iloc[i]}")
+        for i, j in at
+    ]
+
+
+def _absent(
+    snapshot: Snapshot, table: Table, where: Where, scope: Scope
+) -> list[tuple[Origin, str]]:
+    """How sure it is that patients without a row have none."""
+    without = pd.Series(
+        [one for one in scope.patients if one not in set(table.frame["patient_id"])]
+    )
+    if without.empty:
+        return []
+    plain = {
+        c: f"{v:g}" if isinstance(v, float) else str(v)
+        for c, v in where.items()
+        if isinstance(v, (str, int, float))
+    }
+    ranks = snapshot.origins.of_absence(table.name, plain, without)
+    worst = int(ranks.max())
+    first = without.iloc[int(ranks.argmax())]
+    return [(Origin(worst), f"absence from {table.name} of patient {first}")]
+
+
+def _dated(
+    snapshot: Snapshot, reads: Mapping[str, object], scope: Scope
+) -> list[tuple[Origin, str]]:
+    """Origins of the dates by which the cutoff removed rows this call would have seen."""
+    found = [
+        (rank, f"patients.start_date of patient {patient}, cut")
+        for patient, rank in snapshot.dated_by.get("patients", {}).items()
+    ]
+    for name in reads:
+        if name in ("patients", "written"):
+            continue
+        touched = snapshot.dated_by.get(name, {})
+        found += [
+            (touched[one], f"{name} dates of patient {one}, cut")
+            for one in scope.patients
+            if one in touched
+        ]
+    return found
+
+
+def census(snapshot: Snapshot) -> pd.DataFrame:
+    """Non-empty data cells by table and origin, identifiers left out, strongest origin first."""
+    counts: list[tuple[str, str, int]] = []
+    for name, table in snapshot.tables.items():
+        own = [str(c) for c in table.frame if str(c) != "patient_id"]
+        own = [c for c in own if table.lineage[c] == (f"{name}.{c}",)]
+        ranks = table.origins[own].to_numpy()[(table.text[own] != "").to_numpy()]
+        counts += [
+            (name, origin.label, int((ranks == origin).sum()))
+            for origin in Origin
+            if (ranks == origin).any()
+        ]
+    frame = pd.DataFrame(counts, columns=["table", "origin", "cells"])
+    order = {origin.label: int(origin) for origin in Origin}
+    return frame.sort_values("origin", key=lambda cells: cells.map(order), kind="stable")
