@@ -1,0 +1,72 @@
+"""Tables: results laid out, one file per kind of table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from carreport.results.scope import terms
+from carreport.study.settings import TableItem
+from carreport.tables.adverse_events import adverse_event_table
+from carreport.tables.baseline import baseline_table
+from carreport.tables.layout import Cell, Layout, Piece, Printed, Row, printed
+from carreport.tables.listing import listing_table
+
+if TYPE_CHECKING:
+    from carreport.results import Results
+    from carreport.study.snapshot import Snapshot
+
+__all__ = ["Cell", "Layout", "Piece", "Printed", "Row", "lay_out", "printed"]
+
+
+def lay_out(results: Results, snapshot: Snapshot) -> tuple[Layout, ...]:
+    """
+    Lay out every declared table; without any, baseline and adverse events by group.
+
+    Args:
+        results: Every number.
+        snapshot: The study, for labels and terms.
+
+    Returns:
+        The tables in their declared order; one whose data are absent is left out.
+    """
+    items = snapshot.settings.table or _defaults(snapshot)
+    return tuple(_table(item, results, snapshot) for item in items if _has_data(item, snapshot))
+
+
+def _has_data(item: TableItem, snapshot: Snapshot) -> bool:
+    return item.kind != "adverse_events" or "adverse_events" in snapshot.tables
+
+
+def _table(item: TableItem, results: Results, snapshot: Snapshot) -> Layout:
+    match item.kind:
+        case "baseline":
+            return baseline_table(item, results, snapshot.settings)
+        case "listing":
+            return listing_table(item, results)
+        case "adverse_events":
+            return adverse_event_table(item, results, snapshot.settings, terms(snapshot))
+
+
+def _defaults(snapshot: Snapshot) -> list[TableItem]:
+    settings = snapshot.settings
+    groups = [one.id for one in settings.group_levels()]
+    items = []
+    if settings.baseline:
+        columns = [*groups, "all"]
+        items.append(
+            TableItem(
+                id="baseline", kind="baseline", title="Baseline characteristics", columns=columns
+            )
+        )
+    if "adverse_events" in snapshot.tables:
+        only = settings.adverse_events.groups if settings.adverse_events else []
+        title = "Adverse events by maximum grade"
+        items.append(
+            TableItem(
+                id="adverse_events",
+                kind="adverse_events",
+                title=title,
+                columns=only or groups or ["all"],
+            )
+        )
+    return items
