@@ -1,0 +1,261 @@
+"""The pipeline, one line an arrow: files, Study, Snapshot, Results, tables and figures, pages."""
+
+from __future__ import annotations
+
+import multiprocessing
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from carreport.analyses import ANALYSES
+from carreport.errors import BadInput, Problem
+from carreport.figures import draw, png
+from carreport.render import render, write_pdf
+from carreport.render.environment import environment, has_document, templates_folder
+from carreport.results import run
+from carreport.results.save import (
+    build_record,
+    listing_csv,
+    results_csv,
+    results_json,
+    results_rows,
+    to_csv,
+    to_json,
+)
+from carreport.study.cutoff import cut
+from carreport.study.load import load
+from carreport.tables import lay_out, printed
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Mapping, Sequence
+    from multiprocessing.process import BaseProcess
+
+    from carreport.figures import Drawing
+    from carreport.render import Page
+    from carreport.results import Results
+    from carreport.study.snapshot import Snapshot
+    from carreport.tables import Layout
+
+FORMATS: Final = ("html", "pdf")
+MANIFEST: Final = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """
+    What a build made.
+
+    Attributes:
+        out: The folder it stands in.
+        cutoff: The data cutoff.
+        numbers: How many numbers were computed.
+        printed: How many different ones the documents print.
+        origins: Numbers printed, by origin.
+        notices: What a reader should know.
+        files: Documents, relative to the folder.
+    """
+
+    out: Path
+    cutoff: dt.date
+    numbers: int
+    printed: int
+    origins: Mapping[str, int]
+    notices: tuple[str, ...]
+    files: tuple[str, ...]
+
+
+def build(
+    folder: Path,
+    *,
+    cutoff: dt.date | None = None,
+    out: Path | None = None,
+    documents: Sequence[str] = (),
+    formats: Sequence[str] = FORMATS,
+    stage: Callable[[str], None] = lambda _name: None,
+) -> Built:
+    """
+    Build a study's documents.
+
+    Args:
+        folder: The study folder.
+        cutoff: Data cutoff; the study's own without one.
+        out: Where to write; `out/<cutoff>` without one.
+        documents: Names of documents; the study's own without any.
+        formats: html, pdf or both.
+        stage: Told the name of each stage as it begins.
+
+    Returns:
+        Where everything is, and a summary.
+
+    Raises:
+        BadInput: The study, the cutoff, a document or the folder cannot be used.
+        CarreportError: A template or an analysis is wrong; nothing was written.
+    """
+    stage("load")
+    study = load(folder)
+    stage("cut")
+    snapshot = cut(study, cutoff)
+    target = out or Path("out") / snapshot.cutoff.isoformat()
+    names = tuple(documents) or tuple(snapshot.settings.study.documents)
+    _check_request(folder, target, names)
+    stage("analyse")
+    results = run(ANALYSES, snapshot)
+    stage("lay out")
+    tables = lay_out(results, snapshot)
+    stage("draw")
+    figures = draw(results, snapshot.settings)
+    stage("render")
+    pages = render(folder, snapshot, results, tables, figures, names)
+    stage("write")
+    return _write(target, snapshot, results, tables, figures, pages, formats)
+
+
+def _check_request(folder: Path, target: Path, documents: Sequence[str]) -> None:
+    jinja = environment(folder)
+    ours = sorted(
+        {name.split("/")[0] for name in jinja.list_templates() if "/" in name} - {"shared"}
+    )
+    problems = [
+        Problem(
+            "", 0, "--document", f"there is no document {name!r}", f"name one of {', '.join(ours)}"
+        )
+        for name in documents
+        if not has_document(jinja, name)
+    ]
+    if target.is_dir() and any(target.iterdir()) and not (target / MANIFEST).is_file():
+        problems.append(
+            Problem(
+                "",
+                0,
+                "--out",
+                f"{target.name!r} holds files that are not a build",
+                "name an empty or a new folder",
+            )
+        )
+    elif target.exists() and not target.is_dir():
+        problems.append(Problem("", 0, "--out", f"{target.name!r} is a file", "name a folder"))
+    if problems:
+        raise BadInput(problems)
+
+
+def _write(
+    target: Path,
+    snapshot: Snapshot,
+    results: Results,
+    tables: Sequence[Layout],
+    figures: Sequence[Drawing],
+    pages: Sequence[Page],
+    formats: Sequence[str],
+) -> Built:
+    """Everything into a folder beside the target, then moved there in one step."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".carreport-", dir=target.parent) as beside:
+        fresh = Path(beside) / "new"
+        fresh.mkdir()
+        drawing = _draw_beside(figures, fresh / "figures")
+        _write_numbers(fresh, snapshot, results, pages)
+        _write_tables(fresh / "tables", results, tables)
+        _write_listings(fresh / "figures", results, figures)
+        files = _write_pages(fresh, snapshot, pages, formats)
+        _finish(drawing)
+        if target.exists():
+            target.rename(Path(beside) / "old")
+        fresh.rename(target)
+    used = {use.id for page in pages for use in page.uses}
+    origins: dict[str, int] = {}
+    for id_ in sorted(used):
+        label = results[id_].origin.label
+        origins[label] = origins.get(label, 0) + 1
+    return Built(
+        out=target,
+        cutoff=snapshot.cutoff,
+        numbers=len(results),
+        printed=len(used),
+        origins=origins,
+        notices=snapshot.notices,
+        files=files,
+    )
+
+
+def _write_pages(
+    fresh: Path, snapshot: Snapshot, pages: Sequence[Page], formats: Sequence[str]
+) -> tuple[str, ...]:
+    files = []
+    for page in pages:
+        if "html" in formats:
+            (fresh / f"{page.document}.html").write_text(page.html, encoding="utf-8", newline="\n")
+            files.append(f"{page.document}.html")
+        if "pdf" in formats:
+            (fresh / f"{page.document}.pdf").write_bytes(write_pdf(page.html, snapshot.cutoff))
+            files.append(f"{page.document}.pdf")
+    return tuple(files)
+
+
+def _write_numbers(
+    fresh: Path, snapshot: Snapshot, results: Results, pages: Sequence[Page]
+) -> None:
+    uses: dict[str, list[dict[str, str]]] = {}
+    for page in pages:
+        for use in page.uses:
+            entry = {"document": use.document, "place": use.place, "printed": use.printed}
+            uses.setdefault(use.id, []).append(entry)
+    record: dict[str, Any] = build_record(snapshot, templates_folder())
+    rows = results_rows(results, uses)
+    text = results_json(record, rows, results.listings.values())
+    _text(fresh / "results.json", text)
+    _text(fresh / "results.csv", results_csv(rows))
+    _text(fresh / MANIFEST, to_json(record) + "\n")
+    account = [["table", "line", "patient_id", "action", "reason"]]
+    account += [
+        [r.table, str(r.line or ""), r.patient_id, r.action, r.reason] for r in snapshot.account
+    ]
+    _text(fresh / "cutoff.csv", to_csv(account))
+
+
+def _write_tables(folder: Path, results: Results, tables: Sequence[Layout]) -> None:
+    folder.mkdir()
+    for table in tables:
+        lines = [
+            [printed(results, cell) for cell in row for _ in range(cell.span)] for row in table.head
+        ]
+        lines += [[printed(results, cell) for cell in row.cells] for row in table.body]
+        _text(folder / f"{table.id}.csv", to_csv(lines))
+
+
+def _write_listings(folder: Path, results: Results, figures: Sequence[Drawing]) -> None:
+    for figure in figures:
+        for id_ in figure.listings:
+            name = id_.replace("@", "-").replace("=", "-").replace(",", "-")
+            _text(folder / f"{figure.id}-{name}.csv", listing_csv(results.listing(id_)))
+
+
+def _draw_beside(figures: Sequence[Drawing], folder: Path) -> BaseProcess | None:
+    """Write the figures; their bitmaps in a process of its own where the system can fork."""
+    folder.mkdir()
+    for figure in figures:
+        _text(folder / f"{figure.id}.svg", figure.svg + "\n")
+    if "fork" not in multiprocessing.get_all_start_methods():
+        _bitmaps(figures, folder)
+        return None
+    process = multiprocessing.get_context("fork").Process(target=_bitmaps, args=(figures, folder))
+    process.start()
+    return process
+
+
+def _bitmaps(figures: Sequence[Drawing], folder: Path) -> None:
+    for figure in figures:
+        (folder / f"{figure.id}.png").write_bytes(png(figure))
+
+
+def _finish(process: BaseProcess | None) -> None:
+    if process is not None:
+        process.join()
+        if process.exitcode:
+            message = f"drawing the bitmaps failed (exit code {process.exitcode})"
+            raise RuntimeError(message)
+
+
+def _text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")

@@ -1,0 +1,84 @@
+"""The Jinja environment: strict, escaping, and unable to print a bare number."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateNotFound
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from carreport.errors import TemplateProblem
+from carreport.render.lint import lint
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from carreport.render.literals import Literals
+
+PACKAGE: Final = Path(__file__).resolve().parents[1]
+USER_DOCUMENTS: Final = "documents"
+SHARED: Final = "shared"
+
+
+def templates_folder() -> Path:
+    """Our templates: inside the installed package, or beside it in a checkout."""
+    inside = PACKAGE / "templates"
+    return inside if inside.is_dir() else PACKAGE.parent / "templates"
+
+
+def environment(study_folder: Path) -> Environment:
+    """
+    Templates of the study folder first, then ours.
+
+    Args:
+        study_folder: Its `documents/NAME/*.html.j2` win over ours of the same name.
+    """
+    loaders = [
+        FileSystemLoader(study_folder / USER_DOCUMENTS),
+        FileSystemLoader(templates_folder()),
+    ]
+    return ImmutableSandboxedEnvironment(
+        loader=ChoiceLoader(loaders),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_refuse_bare_numbers,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+
+
+def _refuse_bare_numbers(value: Any) -> Any:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        found = f"the bare number {value!r} is printed"
+        remedy = "print it with num()"
+        raise TemplateProblem(template="", line=0, found=found, remedy=remedy)
+    return value
+
+
+def check_templates(environment: Environment, document: str, literals: Literals) -> None:
+    """
+    Lint every template of a document and the shared ones.
+
+    Raises:
+        ExceptionGroup: Of TemplateProblem, one for every number or calculation found.
+    """
+    names = [
+        name
+        for name in environment.list_templates()
+        if name.split("/")[0] in (document, SHARED) and name.endswith(".j2")
+    ]
+    problems = [problem for name in names for problem in lint(environment, name, literals)]
+    if problems:
+        message = "some templates print what no analysis computed"
+        raise ExceptionGroup(message, problems)
+
+
+def has_document(environment: Environment, document: str) -> bool:
+    """Whether there is a template `NAME/NAME.html.j2`."""
+    try:
+        environment.get_template(f"{document}/{document}.html.j2")
+    except TemplateNotFound:
+        return False
+    return True

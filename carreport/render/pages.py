@@ -1,0 +1,417 @@
+"""Results, tables and figures to finished HTML pages, each checked digit by digit."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from functools import partial
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Final
+
+from jinja2 import TemplateError, UndefinedError
+from markupsafe import Markup, escape
+
+from carreport.errors import CarreportError, TemplateProblem, UnknownId
+from carreport.render.environment import (
+    PACKAGE,
+    check_templates,
+    environment,
+    templates_folder,
+)
+from carreport.render.literals import LITERALS_FILE, Literals, read_literals
+from carreport.render.printing import MARKS, Numbers, enumerated, mark, traced
+from carreport.render.scan import Use, scan
+from carreport.results.facts import LIBRARIES
+from carreport.study.origins import Origin
+from carreport.tables import Cell, Layout, Printed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from jinja2 import Environment
+
+    from carreport.figures import Drawing
+    from carreport.results import Result, Results
+    from carreport.study.snapshot import Snapshot
+    from carreport.tables import Piece, Row
+
+FONTS: Final = PACKAGE / "fonts"
+FACES: Final = (
+    ("Carreport Serif", 400, "normal", "CarreportSerif-Regular"),
+    ("Carreport Serif", 400, "italic", "CarreportSerif-Italic"),
+    ("Carreport Serif", 600, "normal", "CarreportSerif-SemiBold"),
+    ("Carreport Sans", 400, "normal", "CarreportSans-Regular"),
+    ("Carreport Sans", 400, "italic", "CarreportSans-Italic"),
+    ("Carreport Sans", 600, "normal", "CarreportSans-SemiBold"),
+    ("Carreport Code", 400, "normal", "CarreportCode-Regular"),
+)
+PASSES: Final = 2
+"""The first pass finds out what is printed, so that the methods section can name it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """
+    One finished document.
+
+    Attributes:
+        document: Its name.
+        html: Self-contained HTML.
+        uses: Every place a number is printed at.
+    """
+
+    document: str
+    html: str
+    uses: tuple[Use, ...]
+
+
+def render(
+    folder: Path,
+    snapshot: Snapshot,
+    results: Results,
+    tables: Sequence[Layout],
+    figures: Sequence[Drawing],
+    documents: Iterable[str],
+) -> tuple[Page, ...]:
+    """
+    Render documents.
+
+    Args:
+        folder: The study folder, for its own templates and literals.
+        snapshot: The study as of the cutoff.
+        results: Every number.
+        tables: As laid out.
+        figures: As drawn.
+        documents: Names of documents.
+
+    Returns:
+        The pages, every digit on them traced.
+
+    Raises:
+        ExceptionGroup: Of TemplateProblem, before anything is rendered.
+        TemplateProblem: A template names something unknown, with file and line.
+        UntracedNumber: A digit reached a page without an id.
+    """
+    literals = read_literals([templates_folder() / LITERALS_FILE, folder / LITERALS_FILE])
+    jinja = environment(folder)
+    pages = []
+    for document in documents:
+        check_templates(jinja, document, literals)
+        pages.append(_page(jinja, document, snapshot, results, tables, figures, literals))
+    return tuple(pages)
+
+
+def _page(
+    jinja: Environment,
+    document: str,
+    snapshot: Snapshot,
+    results: Results,
+    tables: Sequence[Layout],
+    figures: Sequence[Drawing],
+    literals: Literals,
+) -> Page:
+    printed: frozenset[str] = frozenset()
+    for _ in range(PASSES):
+        desk = Desk(jinja, document, snapshot, results, tables, figures, printed)
+        text = _rendered(jinja, f"{document}/{document}.html.j2", desk.context())
+        uses = scan(text, document, results, literals)
+        printed = frozenset(use.id for use in uses)
+    return Page(document, text, uses)
+
+
+def _rendered(jinja: Environment, name: str, context: Mapping[str, object]) -> str:
+    """A template's text; an error says in which template and line."""
+    try:
+        return jinja.get_template(name).render(context)
+    except (TemplateError, CarreportError) as error:
+        where, line = _where(error, name)
+        if isinstance(error, TemplateProblem):
+            raise TemplateProblem(where, line, error.found, error.remedy) from error
+        remedy = (
+            "correct the template"
+            if isinstance(error, (UndefinedError, UnknownId))
+            else "correct it"
+        )
+        raise TemplateProblem(where, line, str(error), remedy) from error
+
+
+def _where(error: Exception, name: str) -> tuple[str, int]:
+    """The innermost template frame an error passed through."""
+    where, line = name, int(getattr(error, "lineno", 0) or 0)
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename.endswith(".j2"):
+            parts = trace.tb_frame.f_code.co_filename.replace("\\", "/").split("/")
+            where, line = "/".join(parts[-2:]), trace.tb_lineno
+        trace = trace.tb_next
+    return where, line
+
+
+class Desk:
+    """Everything a template may call, for one document."""
+
+    def __init__(
+        self,
+        jinja: Environment,
+        document: str,
+        snapshot: Snapshot,
+        results: Results,
+        tables: Sequence[Layout],
+        figures: Sequence[Drawing],
+        printed: frozenset[str],
+    ) -> None:
+        self._jinja = jinja
+        self._document = document
+        self._snapshot = snapshot
+        self._results = results
+        self._tables = {one.id: one for one in tables}
+        self._figures = {one.id: one for one in figures}
+        self._printed = printed
+        self._numbers: dict[str, int] = {}
+
+    def context(self) -> dict[str, object]:
+        """Names a template sees."""
+        numbers = Numbers(self._results)
+        settings = self._snapshot.settings
+        functions: list[Callable[..., Any]] = [
+            numbers.num, numbers.qty, numbers.count, numbers.plural, numbers.ci, numbers.span,
+            numbers.iqr, numbers.pm, numbers.of, numbers.share, numbers.p, numbers.value,
+            numbers.exists, numbers.has, numbers.significant, numbers.less, numbers.rows,
+            numbers.series, self.table, self.figure, self.ref, self.methods, self.software,
+            self.manifest, self.origin_shares, self.legend_marks, self.has_table, self.has_figure,
+            self.tables, self.figures, self.notices,
+        ]  # fmt: skip
+        return {one.__name__: one for one in functions} | {
+            "groups": settings.group_levels,
+            "compared": settings.compared,
+            "endpoints": self._endpoints,
+            "analytes": lambda: settings.analyte,
+            "baseline": lambda: settings.baseline,
+            "study": lambda: settings.study,
+            "adverse_events": lambda: settings.adverse_events,
+            "enumerated": enumerated,
+            "cutoff": numbers.num("study.cutoff.date"),
+            "cutoff_iso": self._snapshot.cutoff.isoformat(),
+            "data_status": settings.study.data_statement,
+            "has_marks": self._has_marks(),
+            "fonts_css": fonts_css(),
+            "document": SimpleNamespace(
+                name=self._document,
+                title=settings.study.title,
+                language=settings.study.language,
+            ),
+        }
+
+    def _endpoints(self) -> list[SimpleNamespace]:
+        return [
+            SimpleNamespace(
+                id=one.id,
+                label=one.label,
+                short=one.short or one.label,
+                definition=one.definition,
+                landmarks=[str(day) for day in one.landmarks],
+                events=one.events,
+                competing=one.competing,
+            )
+            for one in self._snapshot.settings.endpoint
+        ]
+
+    # Tables and figures
+
+    def has_table(self, id_: str) -> bool:
+        """Whether this table was laid out."""
+        return id_ in self._tables
+
+    def has_figure(self, id_: str) -> bool:
+        """Whether this figure was drawn."""
+        return id_ in self._figures
+
+    def tables(self) -> list[str]:
+        """Ids of all tables."""
+        return list(self._tables)
+
+    def figures(self) -> list[str]:
+        """Ids of all figures."""
+        return list(self._figures)
+
+    def _number(self, id_: str) -> Markup:
+        """The number of a table or figure: the order in which they are first spoken of."""
+        kind = "Table" if id_ in self._tables else "Figure"
+        if id_ not in self._tables and id_ not in self._figures:
+            raise UnknownId(id_, [*self._tables, *self._figures])
+        if id_ not in self._numbers:
+            family = self._tables if kind == "Table" else self._figures
+            self._numbers[id_] = 1 + sum(one in family for one in self._numbers)
+        return Markup('<span data-ref="{}">{}\N{NO-BREAK SPACE}{}</span>').format(
+            id_, kind, self._numbers[id_]
+        )
+
+    def ref(self, id_: str) -> Markup:
+        """A link to a table or figure by its number."""
+        return Markup('<a class="ref" href="#{}">{}</a>').format(id_, self._number(id_))
+
+    def table(self, id_: str) -> Markup:
+        """A table, laid out and printed."""
+        number = self._number(id_)
+        layout = self._tables[id_]
+        content = partial(self._cell, layout)
+        view = SimpleNamespace(
+            id=layout.id,
+            number=number,
+            title=layout.title,
+            wide=layout.wide,
+            head=[[content(cell) for cell in row] for row in layout.head],
+            body=[self._row(row, content) for row in layout.body],
+            legend=layout.legend,
+            abbreviations=list(layout.abbreviations.items()),
+            notes=[self._pieces(note) for note in layout.notes],
+            source=self._source(layout.computed_by),
+            marks=self._marks_of(layout),
+        )
+        template = self._jinja.get_template("shared/table.html.j2")
+        return Markup(template.render({**self.context(), "table": view}))  # noqa: S704 - autoescaped
+
+    def _row(self, row: Row, content: Callable[[Cell], SimpleNamespace]) -> SimpleNamespace:
+        return SimpleNamespace(kind=row.kind, cells=[content(cell) for cell in row.cells])
+
+    def _cell(self, layout: Layout, cell: Cell) -> SimpleNamespace:
+        del layout
+        return SimpleNamespace(
+            content=self._pieces(cell.pieces),
+            tag="th" if cell.head else "td",
+            scope=cell.scope,
+            span=str(cell.span),
+            align=cell.align,
+        )
+
+    def _pieces(self, pieces: Iterable[Piece]) -> Markup:
+        """Text and numbers, with one mark for the weakest of them at the end."""
+        text, origins = Markup(), [Origin.COLLECTED]
+        for piece in pieces:
+            if isinstance(piece, Printed):
+                result = self._results[piece.id]
+                text += traced(result, piece.style)
+                origins.append(result.origin)
+            else:
+                text += escape(piece)
+        return text + mark(max(origins))
+
+    def _marks_of(self, layout: Layout) -> Markup:
+        return _explained({self._results[id_].origin for id_ in layout.ids()})
+
+    def _source(self, module: str) -> Markup:
+        return Markup("Data cutoff {}; computed by {}; data {}.").format(
+            traced(self._results["study.cutoff.date"]),
+            module,
+            traced(self._results["study.data.digest"]),
+        )
+
+    def figure(self, id_: str, caller: Callable[[], str] | None = None) -> Markup:
+        """A figure with its caption."""
+        number = self._number(id_)
+        drawing = self._figures[id_]
+        listings = [self._results.listing(one).trace.origin for one in drawing.listings]
+        origins = {self._results[one].origin for one in drawing.ids} | set(listings)
+        view = SimpleNamespace(
+            id=drawing.id,
+            number=number,
+            title=drawing.title,
+            svg=Markup(drawing.svg),  # noqa: S704 - drawn and escaped by carreport.figures
+            alt=drawing.alt,
+            source=self._source("carreport.figures"),
+            marks=_explained(origins),
+        )
+        caption = Markup(caller()) if caller else Markup()  # noqa: S704 - a template's block
+        template = self._jinja.get_template("shared/figure.html.j2")
+        context = {**self.context(), "figure": view, "caption": caption}
+        return Markup(template.render(context))  # noqa: S704 - autoescaped
+
+    # What ran
+
+    def _printed_results(self) -> list[Result]:
+        return [self._results[id_] for id_ in sorted(self._printed) if id_ in self._results]
+
+    def methods(self) -> list[SimpleNamespace]:
+        """Every method behind a printed number: where it was used, how, source."""
+        found: dict[tuple[str, str], SimpleNamespace] = {}
+        order = {id_: at for at, id_ in enumerate(self._results)}
+        for result in sorted(
+            self._printed_results(), key=lambda one: order.get(one.id, len(order))
+        ):
+            trace = result.trace
+            if not trace.function or trace.function.endswith(".facts"):
+                continue
+            key = (trace.function.rpartition(".")[2].replace("_", " "), trace.method)
+            found.setdefault(
+                key,
+                SimpleNamespace(
+                    name=key[0],
+                    method=_as_stated(trace.method),
+                    source=_as_stated(trace.source),
+                    software=f"{trace.function}",
+                ),
+            )
+        return list(found.values())
+
+    def software(self) -> list[tuple[str, Markup]]:
+        """Libraries and their versions."""
+        return [
+            (name, traced(self._results[f"study.software.version@library={name}"]))
+            for name in ("python", *LIBRARIES)
+        ]
+
+    def manifest(self) -> list[tuple[str, Markup]]:
+        """Input files and the first digits of their SHA-256."""
+        return [
+            (name, traced(self._results[f"study.input.digest@file={_file_key(name)}"]))
+            for name in sorted(self._snapshot.inputs)
+        ]
+
+    def notices(self) -> list[str]:
+        """What a reader should know about the files."""
+        return list(self._snapshot.notices)
+
+    def origin_shares(self) -> list[tuple[str, Markup]]:
+        """Origins with their share of the data cells, strongest first."""
+        return [
+            (origin.label, traced(self._results[id_]))
+            for origin in Origin
+            if (id_ := f"study.cells.percent@origin={origin.label}") in self._results
+        ]
+
+    def _has_marks(self) -> bool:
+        return any(result.origin in MARKS for result in self._printed_results())
+
+    def legend_marks(self) -> Markup:
+        """The marks explained."""
+        return _explained(set(MARKS))
+
+
+def _explained(origins: Iterable[Origin]) -> Markup:
+    used = [origin for origin in MARKS if origin in set(origins)]
+    parts = [Markup("{} rests on {} data").format(mark(origin), origin.label) for origin in used]
+    return Markup("; ").join(parts)
+
+
+def _as_stated(text: str) -> Markup:
+    """A method or source as the results state it; the scan compares it with them."""
+    return Markup("<span data-method>{}</span>").format(text) if text else Markup()
+
+
+def _file_key(name: str) -> str:
+    return name.replace(".", "_")
+
+
+def fonts_css() -> Markup:
+    """The shipped fonts as @font-face rules with the files inside."""
+    rules = [
+        f"@font-face{{font-family:'{family}';font-weight:{weight};font-style:{style};"
+        f"font-display:block;src:url(data:font/woff2;base64,{_encoded(file)}) format('woff2')}}"
+        for family, weight, style, file in FACES
+    ]
+    return Markup("\n".join(rules))  # noqa: S704 - our own files
+
+
+def _encoded(file: str) -> str:
+    return base64.b64encode((FONTS / f"{file}.woff2").read_bytes()).decode()

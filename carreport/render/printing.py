@@ -1,0 +1,248 @@
+"""
+What a template may print: numbers by id, never numbers.
+
+Each function returns markup in which every digit stands inside `<data data-id="…">`, followed
+by a mark where the number rests on reconstructed or simulated cells.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from markupsafe import Markup, escape
+
+from carreport.errors import UnknownId
+from carreport.results import join_id, split_id
+from carreport.study.origins import Origin
+from carreport.units import scaled
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from carreport.results import ListedResult, Result, Results
+
+THIN: Final = "\N{NARROW NO-BREAK SPACE}"
+NO_BREAK: Final = "\N{NO-BREAK SPACE}"
+MARKS: Final = {
+    Origin.RECONSTRUCTED: "\N{WHITE DIAMOND}",
+    Origin.SIMULATED: "\N{WHITE CIRCLE}",
+}
+
+
+def mark(origin: Origin) -> Markup:
+    """The raised mark of a number that rests on weaker cells than derived ones."""
+    if origin not in MARKS:
+        return Markup()
+    return Markup(
+        '<sup class="origin origin-{0}" role="img" aria-label="{0}" title="{0}">{1}</sup>'
+    ).format(origin.label, MARKS[origin])
+
+
+def traced(result: Result, style: str = "") -> Markup:
+    """A number inside its `<data>` element, without a mark."""
+    value = "" if result.value is None else repr(result.value).strip("'")
+    styled = Markup(' data-style="{}"').format(style) if style else Markup()
+    return Markup('<data class="num o-{}" value="{}" data-id="{}"{}>{}</data>').format(
+        result.origin.label, value, result.id, styled, result.styled(style)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ListingRow:
+    """One row of a listing in a template: attributes are traced markup."""
+
+    listing: ListedResult
+    number: int
+
+    def __getattr__(self, column: str) -> Markup:
+        """
+        The cell of one column.
+
+        Raises:
+            UnknownId: The listing has no such column.
+        """
+        names = [one.name for one in self.listing.columns]
+        if column not in names:
+            asked = f"{self.listing.id}.{column}"
+            raise UnknownId(asked, [f"{self.listing.id}.{name}" for name in names])
+        cell = self.listing.cell(self.number, column)
+        return traced(cell) + (Markup() if column in self.listing.key else mark(cell.origin))
+
+    def raw(self, column: str) -> object:
+        """The cell's value, for conditions."""
+        return self.listing.cell(self.number, column).value
+
+
+class Numbers:
+    """The functions of a template that print results."""
+
+    def __init__(self, results: Results) -> None:
+        self._results = results
+
+    def num(self, id_: str, style: str = "") -> Markup:
+        """A number with its mark."""
+        result = self._results[id_]
+        return traced(result, style) + mark(result.origin)
+
+    def qty(self, id_: str, style: str = "") -> Markup:
+        """A number with its unit, unbroken."""
+        result = self._results[id_]
+        unit = scaled(result.unit, style)
+        name = unit.spell(result.styled(style)) if result.value is not None else ""
+        space = "" if name == "%" else NO_BREAK if name.isalpha() else THIN
+        tail = Markup("{}{}").format(space, name) if name else Markup()
+        return traced(result, style) + tail + mark(result.origin)
+
+    def count(self, id_: str, one: str, many: str, none: str = "") -> Markup:
+        """A count with its noun: `1 patient`, `5 patients`, and words for nobody."""
+        result = self._results[id_]
+        if result.value == 0 and none:
+            return escape(none)
+        return self.num(id_) + NO_BREAK + escape(one if result.value == 1 else many)
+
+    def plural(self, id_: str, one: str, many: str) -> str:
+        """The word that fits the number."""
+        return one if self._results[id_].value == 1 else many
+
+    def ci(self, id_: str, style: str = "") -> Markup:
+        """The confidence interval of the estimate *id_*: `95% CI 57.2–98.2%`."""
+        lower, upper = (self._results[one] for one in self.limits(id_))
+        level = traced(self._results["study.confidence.level"])
+        if lower.value is None and upper.value is None:
+            between = Markup("{}").format(traced(lower, style))
+        else:
+            between = self._between(lower, upper, style)
+        return Markup("{} CI{}{}").format(level, NO_BREAK, between)
+
+    def limits(self, id_: str) -> tuple[str, str]:
+        """
+        Ids of an estimate's confidence limits.
+
+        Raises:
+            UnknownId: There are none.
+        """
+        base, keys = split_id(id_)
+        parent = base.rpartition(".")[0]
+        for stem in (f"{base}_", f"{base}.", f"{parent}."):
+            found = tuple(join_id(f"{stem}{end}", keys) for end in ("lower", "upper"))
+            if all(one in self._results for one in found):
+                return found[0], found[1]
+        raise UnknownId(join_id(f"{base}_lower", keys), self._results.near(f"{parent}.lower"))
+
+    def span(self, id_: str, style: str = "") -> Markup:
+        """Smallest to largest value: `238–740`."""
+        return self._between(*self._pair(id_, ("min", "max")), style)
+
+    def iqr(self, id_: str, style: str = "") -> Markup:
+        """First to third quartile."""
+        return self._between(*self._pair(id_, ("q1", "q3")), style)
+
+    def _pair(self, id_: str, ends: tuple[str, str]) -> tuple[Result, Result]:
+        base, keys = split_id(id_)
+        for joint in (".", "_"):
+            ids = [join_id(f"{base}{joint}{end}", keys) for end in ends]
+            if all(one in self._results for one in ids):
+                return self._results[ids[0]], self._results[ids[1]]
+        asked = join_id(f"{base}.{ends[0]}", keys)
+        raise UnknownId(asked, self._results.near(asked))
+
+    def _between(self, lower: Result, upper: Result, style: str) -> Markup:
+        """Two numbers of one unit; a percent sign stands once, an open end is named."""
+        first = style
+        if not style and lower.unit.kind in ("fraction", "survival") and upper.value is not None:
+            first = "bare"
+        dash = "–"
+        if "\N{MINUS SIGN}" in lower.display + upper.display or upper.value is None:
+            dash = " to "
+        weakest = max(lower.origin, upper.origin)
+        return traced(lower, first) + dash + traced(upper, style) + mark(weakest)
+
+    def pm(self, id_: str) -> Markup:
+        """An estimate and its standard error: `61.2 ± 14.0%`."""
+        base, keys = split_id(id_)
+        rate = self._results[id_]
+        se = self._results[join_id(f"{base.rpartition('.')[0]}.se", keys)]
+        if rate.value is None:
+            return self.num(id_)
+        return (
+            traced(rate, "bare")
+            + Markup("{0}±{0}").format(NO_BREAK)
+            + traced(se)
+            + mark(max(rate.origin, se.origin))
+        )
+
+    def of(self, id_: str) -> Markup:
+        """`12 of 14`."""
+        k, n = self._k_and_n(id_)
+        return traced(k) + " of " + traced(n) + mark(max(k.origin, n.origin))
+
+    def share(self, id_: str) -> Markup:
+        """`12 (85.7%)`."""
+        base, keys = split_id(id_)
+        k, _ = self._k_and_n(id_)
+        for field in ("rate", "percent"):
+            rate = join_id(f"{base}.{field}", keys)
+            if rate in self._results:
+                return traced(k) + " (" + traced(self._results[rate]) + ")" + mark(k.origin)
+        raise UnknownId(rate, self._results.near(rate))
+
+    def _k_and_n(self, id_: str) -> tuple[Result, Result]:
+        base, keys = split_id(id_)
+        for field in ("k", "count", "patients"):
+            k = join_id(f"{base}.{field}", keys)
+            if k in self._results:
+                break
+        n = join_id(f"{base}.n", keys)
+        if n not in self._results:
+            n = join_id(f"{base}.n", {key: keys[key] for key in keys if key == "group"})
+        return self._results[k], self._results[n]
+
+    def p(self, id_: str) -> Markup:
+        """`p = 0.014`, `p < 0.001`, or that it is not estimable."""
+        result = self._results[id_]
+        name = Markup("<i>p</i>")
+        if result.value is None:
+            return name + NO_BREAK + traced(result) + mark(result.origin)
+        sign = "" if result.display[0] in "<>" else f"={NO_BREAK}"
+        return name + NO_BREAK + sign + traced(result) + mark(result.origin)
+
+    def value(self, id_: str) -> object:
+        """The raw value, for conditions; it cannot be printed."""
+        return self._results[id_].value
+
+    def exists(self, id_: str) -> bool:
+        """Whether there is such a number."""
+        return id_ in self._results
+
+    def has(self, id_: str) -> bool:
+        """Whether there is such a number and it could be estimated."""
+        return id_ in self._results and self._results[id_].value is not None
+
+    def significant(self, id_: str) -> bool:
+        """Whether a p-value lies below one minus the confidence level."""
+        value = self._results[id_].value
+        level = self._results["study.confidence.level"].value
+        return isinstance(value, float) and isinstance(level, float) and value < 1 - level
+
+    def less(self, first: str, second: str) -> bool:
+        """Whether one number is smaller than another; false where one is not estimable."""
+        one, other = self._results[first].value, self._results[second].value
+        return isinstance(one, (int, float)) and isinstance(other, (int, float)) and one < other
+
+    def rows(self, id_: str) -> list[ListingRow]:
+        """The rows of a listing."""
+        listing = self._results.listing(id_)
+        return [ListingRow(listing, number) for number in range(len(listing.rows))]
+
+    def series(self, id_: str, column: str) -> Markup:
+        """One column of a listing as an enumeration: `4, 7 and 9`."""
+        return enumerated([getattr(row, column) for row in self.rows(id_)])
+
+
+def enumerated(parts: Sequence[Markup | str]) -> Markup:
+    """`a`, `a and b`, `a, b and c`."""
+    whole = [escape(part) for part in parts]
+    if len(whole) < 2:
+        return whole[0] if whole else Markup()
+    return Markup(", ").join(whole[:-1]) + " and " + whole[-1]

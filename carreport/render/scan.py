@@ -1,0 +1,139 @@
+"""
+After a page is made: every digit has a known id.
+
+The proof. Each digit on the page stands inside an element whose id the results know and whose
+text is what that result prints, or on a figure's axis, or in a numbered reference, or in a
+method as the results state it, or in the short list of literals.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from lxml import html
+
+from carreport.errors import UntracedNumber
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from carreport.render.literals import Literals
+    from carreport.results import Result, Results
+
+_STYLES: Final = ("", "whole", "one", "two", "three", "bare", "plain", "months", "years")
+_OWNERS: Final = ("data-id", "data-axis", "data-ref", "data-method")
+_SILENT: Final = {"script", "style"}
+_HEADINGS: Final = {"h1", "h2", "h3", "h4"}
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One place a number is printed at."""
+
+    id: str
+    document: str
+    place: str
+    printed: str
+
+
+def scan(page: str, document: str, results: Results, literals: Literals) -> tuple[Use, ...]:
+    """
+    Check a finished page.
+
+    Args:
+        page: HTML.
+        document: Name of the document, for the uses.
+        results: Every number.
+        literals: Digits allowed without an id.
+
+    Returns:
+        Every place a number is printed at, in reading order.
+
+    Raises:
+        UntracedNumber: A digit has no id, an unknown one, or another number's text.
+    """
+    tree = html.document_fromstring(page)
+    findings: list[str] = []
+    uses: list[Use] = []
+    stated = _stated(results)
+    place = ""
+    for element in tree.iter():
+        if _speaks(element):
+            place = _place(element, place)
+            if element.get("data-id") is not None:
+                uses.append(Use(element.get("data-id", ""), document, place, _text(element)))
+                findings.extend(_wrong(element, results))
+            if element.get("data-method") is not None and _text(element) not in stated:
+                findings.append(f"{_text(element)!r} is no method or source of any result")
+        findings.extend(_untraced(element, literals, place))
+    if findings:
+        raise UntracedNumber(findings)
+    return tuple(uses)
+
+
+def _speaks(element: html.HtmlElement) -> bool:
+    """Whether a reader sees its text: no comment, script or style."""
+    return isinstance(element.tag, str) and element.tag not in _SILENT
+
+
+def _stated(results: Results) -> set[str]:
+    """Methods and sources as the results state them."""
+    traces = [one.trace for one in results.values()]
+    traces += [one.trace for one in results.listings.values()]
+    texts = {text for trace in traces for text in (trace.method, trace.source)}
+    return {" ".join(text.split()) for text in texts}
+
+
+def _place(element: html.HtmlElement, before: str) -> str:
+    if element.tag in _HEADINGS:
+        return _text(element)
+    if element.tag in ("figure", "table") and element.get("id"):
+        return element.get("id", "")
+    return before
+
+
+def _text(element: html.HtmlElement) -> str:
+    pieces: list[str] = list(element.itertext())
+    return " ".join("".join(pieces).split())
+
+
+def _wrong(element: html.HtmlElement, results: Results) -> Iterator[str]:
+    id_, printed = element.get("data-id", ""), _text(element)
+    if id_ not in results:
+        yield f"{printed!r} carries the id {id_!r}, which no analysis produces"
+    elif printed not in _forms(results[id_]):
+        yield f"{printed!r} carries the id {id_!r}, which prints {results[id_].display!r}"
+
+
+def _forms(result: Result) -> set[str]:
+    """Everything a number may be printed as."""
+    forms = {" ".join(result.styled(style).split()) for style in _STYLES}
+    return forms | {" ".join(result.display.split())}
+
+
+def _untraced(element: html.HtmlElement, literals: Literals, place: str) -> Iterator[str]:
+    if _speaks(element) and not _owned(element):
+        for _, token in literals.unexplained(element.text or ""):
+            yield f"{token!r} in {_context(element.text or '')!r} ({place or 'top of the page'})"
+    parent = element.getparent()
+    if element.tail and parent is not None and not _owned(parent):
+        for _, token in literals.unexplained(element.tail):
+            yield f"{token!r} in {_context(element.tail)!r} ({place or 'top of the page'})"
+
+
+def _owned(element: html.HtmlElement) -> bool:
+    """Whether the element or one around it says whose the digits are."""
+    current: html.HtmlElement | None = element
+    while current is not None:
+        if any(current.get(name) is not None for name in _OWNERS):
+            return True
+        if current.tag in ("desc", "title") or current.tag in _SILENT:
+            return True
+        current = current.getparent()
+    return False
+
+
+def _context(text: str) -> str:
+    whole = " ".join(text.split())
+    return whole if len(whole) <= 80 else whole[:77] + "…"
