@@ -178,8 +178,8 @@ class _Stages:
 
 def _summary(built: Built) -> None:
     origins = ", ".join(f"{count} {label}" for label, count in built.origins.items())
-    typer.echo(f"{built.out.as_posix()}/: {', '.join(built.files)}")
-    typer.echo(f"cutoff {built.cutoff.isoformat()}; {built.numbers} numbers computed")
-    typer.echo(f"{built.printed} of them or of their listings printed ({origins})")
+    typer.echo(f"{built.out.as_posix()}/  {', '.join(built.files)}")
+    typer.echo(f"data cutoff {built.cutoff.isoformat()}; {built.numbers} numbers computed")
+    typer.echo(f"{built.printed} different numbers printed: {origins}")
     for notice in built.notices:
         typer.echo(f"notice: {notice}", err=True)

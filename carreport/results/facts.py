@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from carreport.study.snapshot import Snapshot
 
 LIBRARIES: Final = (
-    "lifelines",
     "scipy",
     "numpy",
     "pandas",

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import chdtrc, expit
 
 from carreport.shapes import HazardRatio, LogRank
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import ArrayLike, NDArray
-
-_TOLERANCE: Final = 1e-13
 
 
 def log_rank(samples: Sequence[tuple[ArrayLike, ArrayLike]]) -> LogRank:
@@ -138,11 +135,15 @@ class _EfronTerms:
         return "the groups are completely separated in time" if separated else ""
 
     def maximum(self) -> float:
-        """Root of the score, which falls as beta rises."""
-        bound = 1.0
-        while self.score(-bound) < 0 or self.score(bound) > 0:
-            bound *= 2
-        return float(brentq(self.score, -bound, bound, xtol=_TOLERANCE))
+        """The only root of the falling score, by bisection to the last bit."""
+        low, high = -1.0, 1.0
+        while self.score(low) < 0:
+            low *= 2
+        while self.score(high) > 0:
+            high *= 2
+        while low < (middle := (low + high) / 2) < high:
+            low, high = (middle, high) if self.score(middle) > 0 else (low, middle)
+        return middle
 
 
 def _efron_terms(first: FollowUp, second: FollowUp) -> _EfronTerms:
