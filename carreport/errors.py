@@ -9,7 +9,8 @@ Everything carreport raises on purpose.
     ├── AnalysisFailed      an analysis raised; the first of possibly several
     ├── TemplateProblem     a template prints something it may not
     ├── FetchRefused        a page asked for something outside itself
-    └── MissingSystemLibrary  the PDF renderer's system libraries are not installed
+    ├── MissingSystemLibrary  the PDF renderer's system libraries are not installed
+    └── WritingFailed       results could not be written
 """
 
 from __future__ import annotations
@@ -164,3 +165,15 @@ class MissingSystemLibrary(CarreportError):
             f"WeasyPrint cannot find its system libraries ({self.detail}); on Debian: "
             "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
         )
+
+
+class WritingFailed(CarreportError):
+    """Results could not be written."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+    def __str__(self) -> str:
+        """What went wrong."""
+        return f"the results could not be written ({self.reason}); check the disk and its rights"

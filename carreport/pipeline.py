@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import tempfile
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from carreport.analyses import ANALYSES
+from carreport.beside import beside
 from carreport.errors import BadInput, Problem
 from carreport.figures import draw, png
 from carreport.render import render, write_pdf
@@ -30,7 +31,6 @@ from carreport.tables import lay_out, printed
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping, Sequence
-    from multiprocessing.process import BaseProcess
 
     from carreport.figures import Drawing
     from carreport.render import Page
@@ -151,18 +151,13 @@ def _write(
 ) -> Built:
     """Everything into a folder beside the target, then moved there in one step."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".carreport-", dir=target.parent) as beside:
-        fresh = Path(beside) / "new"
+    with tempfile.TemporaryDirectory(prefix=".carreport-", dir=target.parent) as folder:
+        fresh = Path(folder) / "new"
         fresh.mkdir()
-        drawing = _draw_beside(figures, fresh / "figures")
-        _write_numbers(fresh, snapshot, results, pages)
-        _write_tables(fresh / "tables", results, tables)
-        _write_listings(fresh / "figures", results, figures)
-        files = _write_pages(fresh, snapshot, pages, formats)
-        _finish(drawing)
-        if target.exists():
-            target.rename(Path(beside) / "old")
-        fresh.rename(target)
+        numbers = partial(_write_numbers, fresh, snapshot, results, tables, figures, pages)
+        with beside(numbers):
+            files = _write_pages(fresh, snapshot, pages, formats)
+        _replace(target, fresh, Path(folder) / "old")
     used = {use.id for page in pages for use in page.uses}
     origins: dict[str, int] = {}
     for id_ in sorted(used):
@@ -177,6 +172,19 @@ def _write(
         notices=snapshot.notices,
         files=files,
     )
+
+
+def _replace(target: Path, fresh: Path, aside: Path) -> None:
+    """Put *fresh* in the place of *target*, which stays if that fails."""
+    before = target.exists()
+    if before:
+        target.rename(aside)
+    try:
+        fresh.rename(target)
+    except OSError:
+        if before:
+            aside.rename(target)
+        raise
 
 
 def _write_pages(
@@ -194,8 +202,14 @@ def _write_pages(
 
 
 def _write_numbers(
-    fresh: Path, snapshot: Snapshot, results: Results, pages: Sequence[Page]
+    fresh: Path,
+    snapshot: Snapshot,
+    results: Results,
+    tables: Sequence[Layout],
+    figures: Sequence[Drawing],
+    pages: Sequence[Page],
 ) -> None:
+    """Everything but the documents."""
     uses: dict[str, list[dict[str, str]]] = {}
     for page in pages:
         for use in page.uses:
@@ -203,15 +217,17 @@ def _write_numbers(
             uses.setdefault(use.id, []).append(entry)
     record: dict[str, Any] = build_record(snapshot, templates_folder())
     rows = results_rows(results, uses)
-    text = results_json(record, rows, results.listings.values())
-    _text(fresh / "results.json", text)
+    _text(fresh / "results.json", results_json(record, rows, results.listings.values()))
     _text(fresh / "results.csv", results_csv(rows))
     _text(fresh / MANIFEST, to_json(record) + "\n")
     account = [["table", "line", "patient_id", "action", "reason"]]
     account += [
-        [r.table, str(r.line or ""), r.patient_id, r.action, r.reason] for r in snapshot.account
+        [row.table, str(row.line or ""), row.patient_id, row.action, row.reason]
+        for row in snapshot.account
     ]
     _text(fresh / "cutoff.csv", to_csv(account))
+    _write_tables(fresh / "tables", results, tables)
+    _write_figures(fresh / "figures", results, figures)
 
 
 def _write_tables(folder: Path, results: Results, tables: Sequence[Layout]) -> None:
@@ -224,37 +240,15 @@ def _write_tables(folder: Path, results: Results, tables: Sequence[Layout]) -> N
         _text(folder / f"{table.id}.csv", to_csv(lines))
 
 
-def _write_listings(folder: Path, results: Results, figures: Sequence[Drawing]) -> None:
-    for figure in figures:
-        for id_ in figure.listings:
-            name = id_.replace("@", "-").replace("=", "-").replace(",", "-")
-            _text(folder / f"{figure.id}-{name}.csv", listing_csv(results.listing(id_)))
-
-
-def _draw_beside(figures: Sequence[Drawing], folder: Path) -> BaseProcess | None:
-    """Write the figures; their bitmaps in a process of its own where the system can fork."""
+def _write_figures(folder: Path, results: Results, figures: Sequence[Drawing]) -> None:
+    """Each figure as drawn, as a bitmap, and the listings its marks were drawn from."""
     folder.mkdir()
     for figure in figures:
         _text(folder / f"{figure.id}.svg", figure.svg + "\n")
-    if "fork" not in multiprocessing.get_all_start_methods():
-        _bitmaps(figures, folder)
-        return None
-    process = multiprocessing.get_context("fork").Process(target=_bitmaps, args=(figures, folder))
-    process.start()
-    return process
-
-
-def _bitmaps(figures: Sequence[Drawing], folder: Path) -> None:
-    for figure in figures:
         (folder / f"{figure.id}.png").write_bytes(png(figure))
-
-
-def _finish(process: BaseProcess | None) -> None:
-    if process is not None:
-        process.join()
-        if process.exitcode:
-            message = f"drawing the bitmaps failed (exit code {process.exitcode})"
-            raise RuntimeError(message)
+        for id_ in figure.listings:
+            name = id_.replace("@", "-").replace("=", "-").replace(",", "-")
+            _text(folder / f"{figure.id}-{name}.csv", listing_csv(results.listing(id_)))
 
 
 def _text(path: Path, text: str) -> None:

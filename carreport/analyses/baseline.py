@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carreport.analyses.declare import Conventions, analysis
-from carreport.analyses.words import slug
 from carreport.shapes import LevelCount, Levels, Summary
 from carreport.stats.location import summary
-from carreport.study.settings import Baseline, BaselineLevel
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from carreport.study.settings import Baseline
 
 
 @analysis(
@@ -69,21 +69,9 @@ def categorical(patients: pd.DataFrame, item: Baseline) -> Levels:
         missing=len(patients) - n,
         levels=tuple(
             LevelCount(level.id, count, count / n if n else None)
-            for level in levels(item, known)
+            for level in item.whole_levels()
             for count in (int(counts.get(level.value, 0)),)
         ),
-    )
-
-
-def levels(item: Baseline, known: pd.Series) -> tuple[BaselineLevel, ...]:
-    """The declared levels of a variable, or those found, in alphabetical order."""
-    declared = item.levels or sorted(known.unique())
-    whole = [
-        one if isinstance(one, BaselineLevel) else BaselineLevel(value=str(one)) for one in declared
-    ]
-    return tuple(
-        one.model_copy(update={"id": one.id or slug(one.value), "label": one.label or one.value})
-        for one in whole
     )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carreport.analyses.declare import Conventions, analysis
-from carreport.analyses.words import slug
 from carreport.shapes import Bundle, GradeCount, LevelCount, Levels
 from carreport.stats.contingency import fisher_exact
 from carreport.stats.ranks import mann_whitney
+from carreport.study.words import key_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,7 +76,7 @@ def grades(patients: pd.DataFrame, item: Grading) -> Levels:
         n=n,
         missing=len(patients) - n,
         levels=tuple(
-            LevelCount(slug(level), count, count / n if n else None)
+            LevelCount(key_of(level), count, count / n if n else None)
             for level in item.levels
             for count in (int(counts.get(level, 0)),)
         ),

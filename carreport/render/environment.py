@@ -45,7 +45,7 @@ def environment(study_folder: Path) -> Environment:
         finalize=_refuse_bare_numbers,
         trim_blocks=True,
         lstrip_blocks=True,
-        keep_trailing_newline=False,
+        auto_reload=False,
     )
 
 

@@ -26,6 +26,8 @@ class Literals:
 
     def unexplained(self, text: str) -> Iterator[tuple[int, str]]:
         """Position and token of every digit no literal covers."""
+        if not _DIGITS.search(text):
+            return
         covered = [False] * len(text)
         for token in self.tokens:
             for match in re.finditer(rf"(?<![\w.]){re.escape(token)}(?![\w])", text):

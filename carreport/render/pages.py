@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -403,6 +403,7 @@ def _file_key(name: str) -> str:
     return name.replace(".", "_")
 
 
+@cache
 def fonts_css() -> Markup:
     """The shipped fonts as @font-face rules with the files inside."""
     rules = [

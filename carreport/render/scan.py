@@ -89,7 +89,7 @@ def _place(element: html.HtmlElement, before: str) -> str:
     if element.tag in _HEADINGS:
         return _text(element)
     if element.tag in ("figure", "table") and element.get("id"):
-        return element.get("id", "")
+        return str(element.get("id"))
     return before
 
 

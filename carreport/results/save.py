@@ -108,7 +108,8 @@ def results_rows(
 ) -> list[dict[str, Any]]:
     """All plain rows in order, then every listing cell that is printed."""
     rows = [result_row(results[id_], uses.get(id_, ())) for id_ in results]
-    cells = [id_ for id_ in uses if id_ not in set(results) and id_ in results]
+    plain = set(results)
+    cells = [id_ for id_ in uses if id_ not in plain and id_ in results]
     return rows + [result_row(results[id_], uses[id_]) for id_ in cells]
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from carreport.analyses.words import slug
 from carreport.study.origins import Origin
 from carreport.study.populations import EVERYBODY, described, membership_columns, satisfies
 from carreport.study.settings import Term
+from carreport.study.words import key_of, slug
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -168,18 +168,19 @@ def _by_columns(
     frame = snapshot.patients.frame
     inside = frame[frame["patient_id"].isin(base)]
     for column in columns:
-        for level in _levels(snapshot.settings, column, inside[column]):
+        for level, key in _levels(snapshot.settings, column, inside[column]):
             patients = tuple(inside.loc[inside[column] == level, "patient_id"])
             words = f"{described(snapshot.settings, name)}, {column.replace('_', ' ')}: {level}"
             membership = (*membership_columns(snapshot.settings, name, grouped=False), column)
-            yield Scope({column: slug(str(level))}, patients, words, membership)
+            yield Scope({column: key}, patients, words, membership)
 
 
-def _levels(settings: Settings, column: str, cells: pd.Series) -> list[str]:
+def _levels(settings: Settings, column: str, cells: pd.Series) -> list[tuple[str, str]]:
+    """Levels of a column with their keys: the declared ones, otherwise those found."""
     for item in settings.baseline:
         if item.column == column and item.levels:
-            return [one if isinstance(one, str) else one.value for one in item.levels]
-    return sorted(cells.dropna().unique())
+            return [(one.value, one.id) for one in item.whole_levels()]
+    return [(str(one), key_of(str(one))) for one in sorted(cells.dropna().unique())]
 
 
 def _all_groups(settings: Settings) -> tuple[tuple[str, str], ...]:

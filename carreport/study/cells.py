@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -22,6 +23,8 @@ _INTEGER: Final = re.compile(r"^[+-]?\d+(\.0+)?$", re.ASCII)
 _NUMBER: Final = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$", re.ASCII)
 _DATE: Final = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
 _FLAGS: Final = ("yes", "no")
+_FIRST_YEAR: Final = 1900
+_LAST_YEAR: Final = 2200
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +101,10 @@ def _fits(cell: str, kind: str) -> bool:
 def _is_date(cell: str) -> bool:
     if not _DATE.match(cell):
         return False
-    year, month, day = (int(part) for part in cell.split("-"))
-    return 1900 <= year <= 2200 and not pd.isna(
-        pd.to_datetime(f"{year}-{month:02}-{day:02}", format="%Y-%m-%d", errors="coerce")
-    )
+    try:
+        return _FIRST_YEAR <= dt.date.fromisoformat(cell).year <= _LAST_YEAR
+    except ValueError:
+        return False
 
 
 def _convert(cells: pd.Series, kind: str) -> pd.Series:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Mapping
 
+    from carreport.study.settings import Settings
+
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
@@ -78,8 +80,30 @@ def _complete(study: Study, day: dt.date, cuts: Mapping[str, _Cut]) -> Snapshot:
         inputs=study.inputs,
         notices=(*study.notices, *_ends_earlier(study, day)),
     )
-    derived, notices = derive(snapshot)
+    derived, notices = derive(replace(snapshot, settings=_with_levels(snapshot)))
     return replace(derived, members=members(derived), notices=(*snapshot.notices, *notices))
+
+
+def _with_levels(snapshot: Snapshot) -> Settings:
+    """study.toml with the levels of categorical variables that declare none: those found."""
+    frame = snapshot.patients.frame
+    baseline = [
+        item.model_copy(
+            update={"levels": sorted(frame[item.column].dropna().unique(), key=_natural)}
+        )
+        if item.kind == "categorical" and not item.levels and item.column in frame
+        else item
+        for item in snapshot.settings.baseline
+    ]
+    return snapshot.settings.model_copy(update={"baseline": baseline})
+
+
+def _natural(level: str) -> tuple[bool, float, str]:
+    """Numbers in their order, then text."""
+    try:
+        return False, float(level), level
+    except ValueError:
+        return True, 0.0, level
 
 
 def _ends_earlier(study: Study, day: dt.date) -> Iterator[str]:

@@ -142,8 +142,8 @@ def _moment(snapshot: Snapshot, name: str) -> _Dates:
             return _start(snapshot)
         case "followup":
             return _followup(snapshot)
-        case "infusion" if rest.isdigit() and "infusions" in snapshot.tables:
-            return _first_row(snapshot, "infusions", {"infusion": float(rest)}, "date")
+        case "infusion" if rest.isdigit():
+            return _infusion(snapshot, int(rest))
         case "event" if rest:
             return _first_event(snapshot, rest)
         case "endpoint" if rest in {item.id for item in snapshot.settings.endpoint}:
@@ -157,6 +157,18 @@ def _start(snapshot: Snapshot) -> _Dates:
     patients = snapshot.patients
     ranks = patients.origins["start_date"].to_numpy()
     return _Dates(patients.frame["start_date"], ranks, ("patients.start_date",))
+
+
+def _infusion(snapshot: Snapshot, number: int) -> _Dates:
+    """The date of an infusion; the start stands for a first one that is not recorded."""
+    start = _start(snapshot)
+    if "infusions" not in snapshot.tables:
+        return start if number == 1 else replace(start, dates=start.dates.mask(start.dates.notna()))
+    found = _first_row(snapshot, "infusions", {"infusion": float(number)}, "date")
+    if number > 1:
+        return found
+    ranks = np.where(found.dates.notna(), found.ranks, start.ranks).astype(np.int8)
+    return replace(found, dates=found.dates.fillna(start.dates), ranks=ranks)
 
 
 def _first_event(snapshot: Snapshot, names: str) -> _Dates:
@@ -329,7 +341,7 @@ def _analyte(snapshot: Snapshot, analyte: Analyte) -> PatientColumn:
     has_infusion = "infusion" in snapshot.tables["measurements"].frame
     if analyte.infusion is not None and has_infusion:
         where["infusion"] = float(analyte.infusion)
-    after = "start" if analyte.infusion in (None, 1) else f"infusion:{analyte.infusion}"
+    after = "start" if analyte.infusion is None else f"infusion:{analyte.infusion}"
     recipe = Derived.model_validate(
         {
             "column": analyte.id,

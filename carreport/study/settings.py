@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from carreport.errors import BadInput, Problem
+from carreport.study.words import key_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -119,10 +120,10 @@ class Endpoint(Part):
 
 
 class BaselineLevel(Part):
-    """One level of a categorical variable: as written, and how it is called."""
+    """One level of a categorical variable: as written, in ids, and as printed."""
 
     value: str
-    id: Id = ""
+    id: str = Field(default="", pattern=r"^\w*$")
     label: str = ""
 
 
@@ -137,6 +138,19 @@ class Baseline(Part):
     decimals: int = Field(default=1, ge=0, le=6)
     levels: list[str | BaselineLevel] = []
     groups: list[Id] = []
+
+    def whole_levels(self) -> tuple[BaselineLevel, ...]:
+        """The levels with the id and label each goes by."""
+        whole = [
+            one if isinstance(one, BaselineLevel) else BaselineLevel(value=one)
+            for one in self.levels
+        ]
+        return tuple(
+            BaselineLevel(
+                value=one.value, id=one.id or key_of(one.value), label=one.label or one.value
+            )
+            for one in whole
+        )
 
 
 class Analyte(Part):

@@ -103,14 +103,9 @@ def _rows(
     match row.show:
         case "levels":
             yield heading(row.label, len(columns) + 1)
-            for level in _levels(base, columns, results):
-                yield Row(
-                    (
-                        row_head(_level_label(variable, level)),
-                        *_counts(base, level, columns, results),
-                    ),
-                    "level",
-                )
+            for level in variable.whole_levels():
+                cells = _counts(base, level.id, columns, results)
+                yield Row((row_head(level.label), *cells), "level")
         case "count":
             cells = _counts(base, str(row.level), columns, results)
             yield Row((row_head(row.label or variable.label), *cells))
@@ -119,28 +114,6 @@ def _rows(
                 (row_head(row.label), *(_summary(base, row, one, results) for one in columns))
             )
     yield from _missing(base, columns, results)
-
-
-def _levels(base: str, columns: list[_Column], results: Results) -> list[str]:
-    """Level ids in the order they were counted in."""
-    prefix = f"{base}.count@"
-    found = [
-        part.removeprefix("level=")
-        for id_ in results
-        if id_.startswith(prefix)
-        for part in id_.removeprefix(prefix).split(",")
-        if part.startswith("level=")
-    ]
-    del columns
-    return list(dict.fromkeys(found))
-
-
-def _level_label(variable: Baseline, level: str) -> str:
-    for one in variable.levels:
-        if not isinstance(one, str) and one.id == level:
-            return one.label or one.value
-    names = [one for one in variable.levels if isinstance(one, str)]
-    return next((name for name in names if name.lower().replace(" ", "_") == level), level)
 
 
 def _counts(base: str, level: str, columns: list[_Column], results: Results) -> list[Cell]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Final
+
+_PLAIN: Final = re.compile(r"^[A-Za-z0-9_]+$")
 
 
 def slug(text: str) -> str:
@@ -26,3 +29,13 @@ def slug(text: str) -> str:
     plain = unicodedata.normalize("NFKD", spoken)
     letters = re.sub(r"[^\w]+", "_", plain.lower(), flags=re.UNICODE).strip("_")
     return letters or "blank"
+
+
+def key_of(level: str) -> str:
+    """
+    A level as an id key: itself where it is plain, its slug otherwise.
+
+    >>> key_of("F"), key_of("Stage II")
+    ('F', 'stage_ii')
+    """
+    return level if _PLAIN.match(level) else slug(level)

@@ -1,0 +1,61 @@
+"""Work done in a process of its own while this one goes on."""
+
+from __future__ import annotations
+
+import multiprocessing
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from carreport.errors import WritingFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from multiprocessing.connection import Connection
+
+
+@contextmanager
+def beside(work: Callable[[], None]) -> Iterator[None]:
+    """
+    Run *work* while the body runs, in a forked process where the system can fork.
+
+    What *work* computes stays there; only what it writes to files is seen afterwards.
+
+    Args:
+        work: Takes and returns nothing.
+
+    Raises:
+        WritingFailed: *work* raised.
+    """
+    if "fork" not in multiprocessing.get_all_start_methods():
+        work()
+        yield
+        return
+    context = multiprocessing.get_context("fork")
+    reading, writing = context.Pipe(duplex=False)
+    process = context.Process(target=_run, args=(work, writing))
+    process.start()
+    writing.close()
+    try:
+        yield
+    except BaseException:
+        process.terminate()
+        process.join()
+        raise
+    said = _last_word(reading)
+    process.join()
+    if said or process.exitcode:
+        raise WritingFailed(said or f"exit code {process.exitcode}")
+
+
+def _run(work: Callable[[], None], writing: Connection) -> None:
+    try:
+        work()
+    except Exception as error:  # noqa: BLE001 - the other process raises it
+        writing.send(f"{type(error).__name__}: {error}")
+
+
+def _last_word(reading: Connection) -> str:
+    try:
+        return str(reading.recv())
+    except EOFError:
+        return ""

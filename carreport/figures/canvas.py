@@ -1,0 +1,190 @@
+"""Paper of a fixed size in millimetres, and words on it that know which result they show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.text import Text
+from matplotlib.ticker import FixedFormatter
+from matplotlib.transforms import Affine2D
+
+from carreport.figures.colours import FAINT, INK, PAPER, SOFT
+from carreport.figures.pieces import AXIS, LABEL, LISTING, room, words
+from carreport.figures.placing import Box
+from carreport.figures.style import BODY, HEADING, LETTER, SMALL, font, width
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+
+    from carreport.figures.pieces import Piece
+
+POINTS_PER_MM: Final = 72 / 25.4
+FULL_WIDTH: Final = 174.0
+NO_DATA: Final = "no data by this cutoff"
+
+
+class Canvas:
+    """
+    A figure being drawn; positions are points from the lower left corner.
+
+    Attributes:
+        figure: What is drawn on.
+        width_mm: Width in print.
+        ids: Results printed, in order.
+        listings: Listings drawn as marks, in order.
+    """
+
+    def __init__(self, width_mm: float, height_mm: float) -> None:
+        self.figure = Figure(figsize=(width_mm / 25.4, height_mm / 25.4))
+        self.figure.patch.set_visible(False)
+        self.width_mm = width_mm
+        self._top = height_mm
+        self.points = Affine2D().scale(1 / 72) + self.figure.dpi_scale_trans
+        self._ids: dict[str, None] = {}
+        self._listings: dict[str, None] = {}
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Results printed, in order."""
+        return tuple(self._ids)
+
+    @property
+    def listings(self) -> tuple[str, ...]:
+        """Listings drawn as marks, in order."""
+        return tuple(self._listings)
+
+    def axes(self, left: float, top: float, across: float, down: float, panel: str) -> Axes:
+        """Axes at millimetres from the upper left corner, called by their panel's letter."""
+        wide, high = self.width_mm, self._top
+        ax = self.figure.add_axes(
+            (left / wide, 1 - (top + down) / high, across / wide, down / high), label=panel
+        )
+        ax.patch.set_visible(False)
+        return ax
+
+    def frame(self, ax: Axes) -> Box:
+        """The axes' rectangle."""
+        at = ax.get_position()
+        wide, high = self.width_mm * POINTS_PER_MM, self._top * POINTS_PER_MM
+        return Box(at.x0 * wide, at.y0 * high, at.x1 * wide, at.y1 * high)
+
+    def write(
+        self,
+        x: float,
+        y: float,
+        pieces: Sequence[Piece],
+        *,
+        size: float = SMALL,
+        colour: str = INK,
+        anchor: float = 0.0,
+    ) -> Box:
+        """
+        One line on a baseline.
+
+        Args:
+            x: Where the line is anchored.
+            y: Its baseline.
+            pieces: What it says.
+            size: Of the type, in points.
+            colour: Of the words.
+            anchor: 0 to begin at *x*, 0.5 to be centred on it, 1 to end there.
+
+        Returns:
+            The room it takes.
+        """
+        box = room(x, y, pieces, size=size, anchor=anchor)
+        at = box.left
+        for piece in pieces:
+            inner = piece.text.strip()
+            before = piece.text[: len(piece.text) - len(piece.text.lstrip())]
+            if inner:
+                text = Text(
+                    at + width(before, piece.face, size) if before else at,
+                    y,
+                    inner,
+                    color=colour,
+                    fontproperties=font(piece.face, size),
+                    va="baseline",
+                    transform=self.points,
+                )
+                self._mark(text, piece.mark)
+                self.figure.add_artist(text)
+            at += width(piece.text, piece.face, size)
+        return box
+
+    def write_up(self, ax: Axes, piece: Piece, *, size: float = BODY) -> None:
+        """The y axis' label; reads upwards, clear of the tick labels. Ticks come first."""
+        frame = self.frame(ax)
+        formatter = ax.yaxis.get_major_formatter()
+        labels = formatter.seq if isinstance(formatter, FixedFormatter) else ()
+        away = max(width(label, "regular", SMALL) for label in [*labels, "100"]) + 9.5
+        text = Text(
+            frame.left - away,
+            (frame.bottom + frame.top) / 2,
+            piece.text,
+            rotation=90,
+            rotation_mode="anchor",
+            color=INK,
+            fontproperties=font(piece.face, size),
+            ha="center",
+            va="baseline",
+            transform=self.points,
+        )
+        self._mark(text, piece.mark)
+        self.figure.add_artist(text)
+
+    def heading(self, ax: Axes, pieces: Sequence[Piece], *, left: float) -> None:
+        """The panel's letter and title on one line above the axes, *left* points before them."""
+        frame = self.frame(ax)
+        letter = [words(str(ax.get_label()), "semibold")]
+        after = self.write(frame.left - left, frame.top + 8, letter, size=LETTER)
+        if pieces:
+            self.write(after.right + 5, frame.top + 8, pieces, size=HEADING)
+
+    def clear(self, box: Box) -> None:
+        """White paper, so that words can be read over a line."""
+        across, down = box.right - box.left, box.top - box.bottom
+        self.figure.add_artist(
+            Rectangle(
+                (box.left, box.bottom),
+                across,
+                down,
+                facecolor=PAPER,
+                linewidth=0,
+                transform=self.points,
+            )
+        )
+
+    def draws(self, artist: Artist, listing: str) -> None:
+        """Say which listing's rows these marks are."""
+        artist.set_gid(f"{LISTING}{listing}")
+        self._listings[listing] = None
+
+    def empty(self, ax: Axes) -> None:
+        """An empty frame that says why."""
+        ax.set(xticks=[], yticks=[])
+        for side in ax.spines.values():
+            side.set(visible=True, edgecolor=FAINT)
+        frame = self.frame(ax)
+        middle = (frame.left + frame.right) / 2, (frame.bottom + frame.top) / 2
+        self.write(*middle, [words(NO_DATA)], size=BODY, colour=SOFT, anchor=0.5)
+
+    def _mark(self, text: Text, mark: str) -> None:
+        if mark:
+            text.set_gid(mark)
+        if mark and mark not in (AXIS, LABEL):
+            self._ids[mark] = None
+
+
+def ticks(ax: Axes, axis: str, places: Sequence[float], labels: Iterable[str]) -> None:
+    """Ticks at these places; their labels are scale values, not results."""
+    chosen = ax.xaxis if axis == "x" else ax.yaxis
+    chosen.set_ticks(list(places), list(labels))
+    for tick in chosen.get_major_ticks():
+        tick.label1.set_fontproperties(font("regular", SMALL))
+        tick.label1.set_gid(AXIS)

@@ -1,0 +1,127 @@
+"""Kaplan-Meier curves: out of the results, and onto axes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from carreport.units import DAYS_PER_MONTH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from matplotlib.axes import Axes
+
+    from carreport.figures.canvas import Canvas
+    from carreport.figures.groups import Group
+    from carreport.results import ListedResult, Results
+    from carreport.study.settings import Panel
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """
+    One group's curve, in months, from 1 at time zero.
+
+    Attributes:
+        group: Whose.
+        listing: Its rows.
+        times: Zero, then every listed time.
+        survival: At those times.
+        lower: Lower limit; NaN where there is none.
+        upper: Upper limit; NaN where there is none.
+        censored: Whether somebody was censored then.
+        few_from: Position of the time after which fewer than enough are at risk, or None.
+    """
+
+    group: Group
+    listing: ListedResult
+    times: np.ndarray
+    survival: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+    censored: np.ndarray
+    few_from: int | None
+
+
+def curves_of(
+    panel: Panel, groups: Sequence[Group], results: Results, few: int
+) -> tuple[Curve, ...]:
+    """
+    The curves of a panel's endpoint, for every group that has one.
+
+    Args:
+        panel: Names the endpoint.
+        groups: Groups to look for.
+        results: Where the listings are.
+        few: Patients at risk below which a curve rests on too few.
+    """
+    ids = [(group, group.key(f"survival.{panel.endpoint}.curve")) for group in groups]
+    listings = [(group, results.listings[id_]) for group, id_ in ids if id_ in results.listings]
+    return tuple(_curve(group, listing, few) for group, listing in listings if listing.rows)
+
+
+def _curve(group: Group, listing: ListedResult, few: int) -> Curve:
+    columns = ("day", "at_risk", "events", "censored", "survival", "lower", "upper")
+    day, at_risk, events, censored, survival, lower, upper = (
+        np.array([np.nan if cell is None else float(cell) for cell in listing.column(name)])
+        for name in columns
+    )
+    remaining = np.concatenate([at_risk[:1], at_risk - events - censored])
+    below = np.flatnonzero(remaining < few)
+    return Curve(
+        group,
+        listing,
+        np.concatenate([[0.0], day / DAYS_PER_MONTH]),
+        np.concatenate([[1.0], survival]),
+        np.concatenate([[1.0], lower]),
+        np.concatenate([[1.0], upper]),
+        np.concatenate([[False], censored > 0]),
+        int(below[0]) if len(below) else None,
+    )
+
+
+def draw_steps(canvas: Canvas, ax: Axes, curve: Curve) -> None:
+    """Band, steps (dashed where few remain) and a tick for every time with a censored patient."""
+    id_, colour = curve.listing.id, curve.group.colour
+    band = ax.fill_between(
+        curve.times, curve.lower, curve.upper, step="post", color=colour, alpha=0.11, linewidth=0
+    )
+    canvas.draws(band, id_)
+    split = len(curve.times) - 1 if curve.few_from is None else curve.few_from
+    for part, dash in ((slice(0, split + 1), "-"), (slice(split, None), "--")):
+        if len(curve.times[part]) > 1:
+            (line,) = ax.plot(
+                curve.times[part],
+                curve.survival[part],
+                drawstyle="steps-post",
+                linestyle=dash,
+                color=colour,
+                linewidth=1.3,
+            )
+            canvas.draws(line, id_)
+    if curve.censored.any():
+        (censor_ticks,) = ax.plot(
+            curve.times[curve.censored],
+            curve.survival[curve.censored],
+            linestyle="none",
+            marker="|",
+            markersize=5.2,
+            markeredgewidth=0.8,
+            color=colour,
+        )
+        canvas.draws(censor_ticks, id_)
+
+
+def on_paper(ax: Axes, x: Iterable[float], y: Iterable[float]) -> np.ndarray:
+    """Where months and probabilities are, in points."""
+    return np.asarray(ax.transData.transform(np.column_stack([list(x), list(y)])))
+
+
+def stairs(ax: Axes, curve: Curve) -> np.ndarray:
+    """The curve's corners, in points."""
+    x = np.repeat(curve.times, 2)[1:]
+    y = np.repeat(curve.survival, 2)[:-1]
+    return on_paper(ax, x, y)

@@ -1,0 +1,212 @@
+"""Grades as stacked shares, and measurements with every patient a point over a box."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from carreport.figures.canvas import FULL_WIDTH, POINTS_PER_MM, Canvas, ticks
+from carreport.figures.colours import INK, PAPER, mixed
+from carreport.figures.grades import draw_grades
+from carreport.figures.groups import Group, drawn_groups
+from carreport.figures.pieces import CAP_HEIGHT, clean, number, p_value, quoted, words, wrapped
+from carreport.figures.scales import put, scale
+from carreport.figures.style import SMALL
+from carreport.figures.swarm import swarm
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+
+    from carreport.figures.pieces import Piece
+    from carreport.figures.scales import Scale
+    from carreport.results import ListedResult, Results
+    from carreport.study.settings import Analyte, FigureItem, Panel, Settings
+
+_COLUMNS: Final = 4
+_LEFT, _RIGHT, _TOP, _AXES, _BELOW = 12.5, 1.5, 6.5, 41.0, 12.5
+_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
+_LEGEND: Final = 7.0
+_POINT: Final = 3.4
+# Width of a box, as a share of its place; fewer patients than this need none.
+_BOX: Final = 0.56
+_BOX_FROM: Final = 3
+
+
+def draw_distribution(item: FigureItem, results: Results, settings: Settings) -> tuple[Canvas, str]:
+    """
+    One panel per grading or analyte, four in a row.
+
+    Returns:
+        The drawing and what it shows, in words.
+    """
+    columns = min(_COLUMNS, len(item.panels))
+    cell = FULL_WIDTH / _COLUMNS
+    high = _TOP + _AXES + _BELOW
+    canvas = Canvas(cell * columns, high * -(-len(item.panels) // columns))
+    groups = drawn_groups(settings)
+    told = []
+    for i, panel in enumerate(item.panels):
+        left, top = cell * (i % columns), high * (i // columns)
+        across = cell - _LEFT - _RIGHT - (_LEGEND if panel.grading else 0)
+        ax = canvas.axes(left + _LEFT, top + _TOP, across, _AXES, _LETTERS[i % 26])
+        told.append(_panel(canvas, ax, panel, groups, results, settings))
+    return canvas, " ".join(told)
+
+
+def _panel(
+    canvas: Canvas,
+    ax: Axes,
+    panel: Panel,
+    groups: Sequence[Group],
+    results: Results,
+    settings: Settings,
+) -> str:
+    grading = next((one for one in settings.grading if one.id == panel.grading), None)
+    analyte = next((one for one in settings.analyte if one.id == panel.analyte), None)
+    title = panel.title or (analyte.label if analyte else grading.label if grading else "")
+    base = f"biomarkers.{analyte.id}" if analyte else grading.id if grading else ""
+    heading = [quoted(panel.title, "semibold")] if panel.title else []
+    canvas.heading(ax, heading, left=(_LEFT - 1) * POINTS_PER_MM)
+    there = [group for group in groups if _counted(results, group.key(f"{base}.n"))]
+    if not there:
+        canvas.empty(ax)
+        return f"{clean(title)}: no data by this cutoff."
+    if grading:
+        told = draw_grades(canvas, ax, grading, there, results)
+        canvas.write_up(ax, words("Patients (%)"))
+    else:
+        assert analyte is not None  # noqa: S101 - base is empty without one
+        told = _analyte(canvas, ax, analyte, there, results, titled=bool(panel.title))
+    _feet(canvas, ax, base, there, results)
+    tests = _tests(canvas, ax, base, results, explain=grading is not None)
+    return f"{clean(title)}: {told}.{tests}"
+
+
+def _counted(results: Results, id_: str) -> bool:
+    return id_ in results and bool(results[id_].value)
+
+
+def _analyte(
+    canvas: Canvas,
+    ax: Axes,
+    analyte: Analyte,
+    groups: Sequence[Group],
+    results: Results,
+    *,
+    titled: bool,
+) -> str:
+    base = f"biomarkers.{analyte.id}"
+    listings = {
+        group.id: results.listings[id_]
+        for group in groups
+        if (id_ := group.key(f"{base}.values")) in results.listings
+    }
+    values = [v for listing in listings.values() for v in _values(listing)]
+    chosen = scale(values or [0.0, 1.0], logarithmic=analyte.log)
+    ax.set_xlim(-0.5, len(groups) - 0.5)
+    put(ax, chosen)
+    told = []
+    for at, group in enumerate(groups):
+        if group.id in listings and len(listings[group.id].rows) >= _BOX_FROM:
+            _box(ax, at, group, base, results, chosen)
+        if group.id in listings:
+            _patients(canvas, ax, at, group, listings[group.id], chosen)
+        median = group.key(f"{base}.median")
+        if median in results:
+            told.append(f"{clean(group.label)}, median {results[median].display}")
+    unit = clean(analyte.unit)
+    unlabelled = unit if titled else clean(analyte.label) + (f" ({unit})" if unit else "")
+    canvas.write_up(ax, quoted(unlabelled))
+    return "; ".join(told) + (f" ({unit})" if unit else "")
+
+
+def _values(listing: ListedResult) -> list[float]:
+    return [float(value) for value in listing.column("value") if value is not None]
+
+
+def _box(ax: Axes, at: int, group: Group, base: str, results: Results, chosen: Scale) -> None:
+    """Quartiles as a box, the median across it, whiskers to the extremes."""
+    ids = [group.key(f"{base}.{name}") for name in ("min", "q1", "median", "q3", "max")]
+    if any(id_ not in results or results[id_].value is None for id_ in ids):
+        return
+    low, q1, median, q3, high = (chosen.place(float(results[id_].value or 0)) for id_ in ids)
+    edge = mixed(group.colour, PAPER, 0.35)
+    ax.vlines([at, at], [low, q3], [q1, high], color=edge, linewidth=0.7, zorder=1)
+    ax.bar(
+        at,
+        q3 - q1,
+        _BOX,
+        bottom=q1,
+        facecolor=mixed(group.colour, PAPER, 0.88),
+        edgecolor=edge,
+        linewidth=0.7,
+        zorder=1,
+    )
+    half = _BOX / 2
+    ax.hlines(median, at - half, at + half, color=INK, linewidth=1.5, zorder=2)
+
+
+def _patients(
+    canvas: Canvas, ax: Axes, at: int, group: Group, listing: ListedResult, chosen: Scale
+) -> None:
+    values = [chosen.place(value) for value in _values(listing)]
+    if not values:
+        return
+    heights = ax.transData.transform([(at, value) for value in values])[:, 1]
+    slot = canvas.frame(ax).right - canvas.frame(ax).left
+    per_point = (ax.get_xlim()[1] - ax.get_xlim()[0]) / slot
+    aside = swarm(heights.tolist(), _POINT + 0.7, 0.46 / per_point)
+    (points,) = ax.plot(
+        [at + offset * per_point for offset in aside],
+        values,
+        linestyle="none",
+        marker=group.marker,
+        markersize=_POINT,
+        color=group.colour,
+        markeredgecolor=PAPER,
+        markeredgewidth=0.35,
+        zorder=3,
+    )
+    canvas.draws(points, listing.id)
+
+
+def _feet(canvas: Canvas, ax: Axes, base: str, groups: Sequence[Group], results: Results) -> None:
+    """Each group's name and size under its place."""
+    ticks(ax, "x", range(len(groups)), ["" for _ in groups])
+    frame = canvas.frame(ax)
+    slot = (frame.right - frame.left) / len(groups)
+    names = [
+        wrapped(group.label, slot - 2, "regular", SMALL) if group.id else (group.label,)
+        for group in groups
+    ]
+    pitch = SMALL * 1.2
+    for i, (group, lines) in enumerate(zip(groups, names, strict=True)):
+        x, y = frame.left + slot * (i + 0.5), frame.bottom - 4.6 - SMALL * CAP_HEIGHT
+        for n, line in enumerate(lines):
+            piece = quoted(line) if group.id else words(line)
+            canvas.write(x, y - pitch * n, [piece], colour=group.ink, anchor=0.5)
+        below = y - pitch * max(len(one) for one in names)
+        size = [words("n", "italic"), words(" = "), number(results[group.key(f"{base}.n")])]
+        canvas.write(x, below, size, anchor=0.5)
+
+
+def _tests(canvas: Canvas, ax: Axes, base: str, results: Results, *, explain: bool) -> str:
+    """The p-values over the panel; their tests by name where there is more than one."""
+    found: list[tuple[str, list[Piece]]] = []
+    for name, spoken in (
+        ("mannwhitney_p", "Mann–Whitney"),
+        ("kruskal_p", "Kruskal–Wallis"),
+        ("fisher_p", "Fisher"),
+    ):
+        if (id_ := f"{base}.{name}") in results:
+            before = [words(f"{spoken} ")] if explain else []
+            told = f"{spoken} p: {results[id_].display}"
+            found.append((told, [*before, *p_value(results[id_])]))
+    frame = canvas.frame(ax)
+    # Named tests are wider than the bars and begin above the first; a bare p stands in the middle.
+    x, anchor = (frame.left + 3, 0.0) if explain else ((frame.left + frame.right) / 2, 0.5)
+    for n, (_, pieces) in enumerate(found):
+        y = frame.top - SMALL * CAP_HEIGHT + 1 - n * SMALL * 1.2
+        canvas.write(x, y, pieces, size=SMALL, anchor=anchor)
+    return "".join(f" {told}." for told, _ in found)

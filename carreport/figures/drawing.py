@@ -1,0 +1,59 @@
+"""A figure that has been drawn."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from carreport.figures.style import styled
+from carreport.figures.svg import inline_svg
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from carreport.figures.canvas import Canvas
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """
+    A figure that has been drawn.
+
+    Attributes:
+        id: As study.toml calls it.
+        title: Its title.
+        svg: A complete svg element; the same bytes every time.
+        alt: What it shows, in words.
+        ids: Every result printed in it, in order.
+        figure: Kept so that it can be written in another format.
+        width_mm: Width in print.
+        listings: Listings whose rows are its marks.
+    """
+
+    id: str
+    title: str
+    svg: str
+    alt: str
+    ids: tuple[str, ...]
+    figure: Figure
+    width_mm: float
+    listings: tuple[str, ...]
+
+
+def drawing(id_: str, title: str, canvas: Canvas, alt: str) -> Drawing:
+    """What was drawn on the canvas, as SVG; to be called under the style sheet."""
+    buffer = io.BytesIO()
+    canvas.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    svg = inline_svg(buffer.getvalue(), id_, set(canvas.ids), alt, canvas.width_mm)
+    return Drawing(
+        id_, title, svg, alt, canvas.ids, canvas.figure, canvas.width_mm, canvas.listings
+    )
+
+
+def png(drawn: Drawing, dpi: int = 300) -> bytes:
+    """The figure as a picture."""
+    buffer = io.BytesIO()
+    with styled(drawn.id):
+        drawn.figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
+    return buffer.getvalue()

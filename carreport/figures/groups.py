@@ -1,0 +1,61 @@
+"""Groups of patients as they are drawn: who, in which colour, with which mark."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from carreport.figures.colours import INK, MARKERS, PALETTE, group_colours, readable
+from carreport.figures.pieces import quoted, words
+from carreport.results import join_id
+
+if TYPE_CHECKING:
+    from carreport.figures.pieces import Piece
+    from carreport.study.settings import Settings
+
+EVERYBODY: Final = "All patients"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """
+    A group of patients, or all of them.
+
+    Attributes:
+        id: As in ids; empty for all patients.
+        label: As study.toml calls it.
+        colour: Of its lines and marks.
+        marker: Of its points.
+    """
+
+    id: str
+    label: str
+    colour: str
+    marker: str
+
+    @property
+    def ink(self) -> str:
+        """Its colour where words are set in it."""
+        return readable(self.colour)
+
+    def named(self, face: str = "regular") -> Piece:
+        """Its name to be printed."""
+        return quoted(self.label, face) if self.id else words(self.label, face)
+
+    def key(self, base: str, **keys: str) -> str:
+        """An id in this group."""
+        return join_id(base, {**keys, "group": self.id} if self.id else keys)
+
+
+def drawn_groups(settings: Settings) -> tuple[Group, ...]:
+    """The compared groups; without any, every group; without groups, the whole cohort."""
+    levels = settings.compared() or settings.group_levels()
+    if not levels:
+        return (Group("", EVERYBODY, PALETTE[0], MARKERS[0]),)
+    colours = group_colours(levels)
+    return tuple(
+        Group(
+            level.id, level.label or level.id, colours.get(level.id, INK), MARKERS[i % len(MARKERS)]
+        )
+        for i, level in enumerate(levels)
+    )

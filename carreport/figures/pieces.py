@@ -1,0 +1,88 @@
+"""Runs of words that know which result they show, and the room they take."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from carreport.figures.placing import Box
+from carreport.figures.style import SMALL, width
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from carreport.results import Result
+
+# What a mark of the SVG says it is when it is not a result's id; no id begins like this.
+AXIS: Final = "axis:"
+LABEL: Final = "label:"
+LISTING: Final = "listing:"
+
+# Heights of the face, as shares of its size.
+CAP_HEIGHT: Final = 0.66
+DESCENT: Final = 0.2
+_NOT_IN_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """
+    A run of words of one kind.
+
+    Attributes:
+        text: As printed.
+        mark: Id of the result it shows; AXIS for a scale value, LABEL for words of study.toml.
+        face: Regular, semibold or italic.
+    """
+
+    text: str
+    mark: str = ""
+    face: str = "regular"
+
+
+def words(text: str, face: str = "regular") -> Piece:
+    """Words of ours; they hold no digit."""
+    return Piece(text, "", face)
+
+
+def quoted(text: str, face: str = "regular") -> Piece:
+    """Words study.toml gives; they may hold digits (IL-6)."""
+    return Piece(clean(text), LABEL, face)
+
+
+def number(result: Result, face: str = "regular") -> Piece:
+    """A result as it is printed."""
+    return Piece(clean(result.display), result.id, face)
+
+
+def p_value(result: Result) -> tuple[Piece, ...]:
+    """An italic p, the sign where the number does not bring its own, and the number."""
+    sign = " = " if result.display[:1].isdigit() else " "
+    return (words("p", "italic"), words(sign), number(result))
+
+
+def clean(text: str) -> str:
+    """One line of characters XML can hold."""
+    return " ".join(_NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text).split())
+
+
+def wrapped(text: str, room: float, face: str, size: float) -> tuple[str, ...]:
+    """Lines no wider than *room* points where spaces and hyphens allow it."""
+    lines: list[str] = []
+    for part in re.findall(r"[^\s-]*-|[^\s-]+\s*|\s+", clean(text)):
+        longer = (lines[-1] if lines else "") + part
+        if lines and width(longer.rstrip(), face, size) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(part)
+    return tuple(line.strip() for line in lines) or ("",)
+
+
+def room(
+    x: float, y: float, pieces: Sequence[Piece], *, size: float = SMALL, anchor: float = 0.0
+) -> Box:
+    """The rectangle a line would take."""
+    across = sum(width(piece.text, piece.face, size) for piece in pieces)
+    left = x - anchor * across
+    return Box(left, y - DESCENT * size, left + across, y + CAP_HEIGHT * size)

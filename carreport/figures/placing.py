@@ -1,0 +1,150 @@
+"""Where a label fits without touching anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_OUTSIDE: Final = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle, in points."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    def grown(self, by: float) -> Box:
+        """The rectangle with a margin."""
+        return Box(self.left - by, self.bottom - by, self.right + by, self.top + by)
+
+    def holds(self, other: Box) -> bool:
+        """Whether the other rectangle lies within."""
+        return (
+            self.left <= other.left
+            and other.right <= self.right
+            and self.bottom <= other.bottom
+            and other.top <= self.top
+        )
+
+    def meets(self, other: Box) -> bool:
+        """Whether the rectangles overlap."""
+        return (
+            self.left < other.right
+            and other.left < self.right
+            and self.bottom < other.top
+            and other.bottom < self.top
+        )
+
+
+class Obstacles:
+    """Lines and labels already on the paper."""
+
+    def __init__(self, frame: Box) -> None:
+        self._frame = frame
+        self._boxes: list[Box] = []
+        self._segments = np.empty((0, 4))
+        self._weights = np.empty(0)
+
+    def add_line(self, points: np.ndarray, weights: np.ndarray | float = 1.0) -> None:
+        """Keep off a line through these points, one row each; less so where it weighs less."""
+        segments = np.hstack([points[:-1], points[1:]])
+        weighed = np.broadcast_to(weights, len(segments))
+        finite = np.isfinite(segments).all(axis=1)
+        self._segments = np.vstack([self._segments, segments[finite]])
+        self._weights = np.concatenate([self._weights, weighed[finite]])
+
+    def add_box(self, box: Box) -> None:
+        """Keep off a rectangle."""
+        self._boxes.append(box)
+
+    def cost(self, box: Box) -> float:
+        """How many things the rectangle would touch; leaving the frame counts for many."""
+        outside = 0.0 if self._frame.holds(box) else _OUTSIDE
+        return outside + 3 * sum(box.meets(one) for one in self._boxes) + self._crossed(box)
+
+    def _crossed(self, box: Box) -> float:
+        """
+        Weight of the segments that enter the rectangle.
+
+        Source:
+            Liang & Barsky, ACM Trans Graph 1984;3:1-22.
+        """
+        x0, y0, x1, y1 = self._segments.T
+        enter, leave = np.zeros(len(x0)), np.ones(len(x0))
+        apart = np.zeros(len(x0), dtype=bool)
+        for start, step, low, high in (
+            (x0, x1 - x0, box.left, box.right),
+            (y0, y1 - y0, box.bottom, box.top),
+        ):
+            still = step == 0
+            apart |= still & ((start < low) | (start > high))
+            with np.errstate(divide="ignore", invalid="ignore"):
+                ends = np.sort(np.stack([(low - start) / step, (high - start) / step]), axis=0)
+            enter = np.where(still, enter, np.maximum(enter, ends[0]))
+            leave = np.where(still, leave, np.minimum(leave, ends[1]))
+        return float(self._weights[(enter <= leave) & ~apart].sum())
+
+
+def least_in_the_way(
+    candidates: Sequence[Box], obstacles: Obstacles, *, margin: float = 1.0
+) -> tuple[int, float]:
+    """
+    The first candidate that touches nothing, or the one that touches least.
+
+    Args:
+        candidates: In order of preference; at least one.
+        obstacles: What to keep off.
+        margin: Room to leave around a label, in points.
+
+    Returns:
+        Its position and how much it touches.
+    """
+    best, touched = 0, float("inf")
+    for i, box in enumerate(candidates):
+        cost = obstacles.cost(box.grown(margin))
+        if cost < touched:
+            best, touched = i, cost
+        if cost == 0:
+            break
+    return best, touched
+
+
+def spread(
+    choices: Sequence[Sequence[Box]], obstacles: Obstacles, *, margin: float = 1.0
+) -> list[tuple[Box, float]]:
+    """
+    Places for several labels, the one with the fewest free places first.
+
+    Args:
+        choices: For each label its candidates in order of preference; at least one.
+        obstacles: What to keep off; the labels are added.
+        margin: Room to leave around a label, in points.
+
+    Returns:
+        For each label its place and how much it touches there.
+    """
+    free = [sum(obstacles.cost(box.grown(margin)) == 0 for box in boxes) for boxes in choices]
+    found: dict[int, tuple[Box, float]] = {}
+    for i in sorted(range(len(choices)), key=lambda i: (free[i], i)):
+        best, touched = least_in_the_way(choices[i], obstacles, margin=margin)
+        found[i] = choices[i][best], touched
+        obstacles.add_box(choices[i][best])
+    return [found[i] for i in range(len(choices))]
+
+
+def around(x: float, y: float, width: float, height: float, gap: float) -> Iterable[Box]:
+    """Rectangles about a point: right, left, above, below, then the corners."""
+    for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1)):
+        near = 0.6 * gap if dx and dy else gap
+        left = x + dx * near - (0.5 - dx / 2) * width
+        bottom = y + dy * near - (0.5 - dy / 2) * height
+        yield Box(left, bottom, left + width, bottom + height)

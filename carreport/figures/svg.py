@@ -1,0 +1,181 @@
+"""
+matplotlib's SVG made fit to stand inside a page.
+
+Gone: prolog, metadata, comments, style element, ids nobody refers to. Ids that are referred to
+begin with the figure's own, so that two figures in one page never share one. Style properties
+become attributes, because not every renderer reads the font shorthand or a style element.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from lxml import etree
+
+from carreport.figures.pieces import AXIS, LABEL, LISTING
+from carreport.figures.style import FAMILY
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+SVG: Final = "{http://www.w3.org/2000/svg}"
+_HREF: Final = "{http://www.w3.org/1999/xlink}href"
+_URL: Final = re.compile(r"url\(#([^)]*)\)")
+_LONG_NUMBER: Final = re.compile(r"-?\d+\.\d{3,}")
+_NO_TURN: Final = re.compile(r"rotate\(-?0( [^)]*)?\)")
+_DRAWN: Final = ("d", "x", "y", "points", "transform", "width", "height", "font-size")
+# What matplotlib's style element says of every element, inherited from the root instead.
+_ROOT_STYLE: Final = {"stroke-linejoin": "round", "stroke-linecap": "butt"}
+
+
+def inline_svg(drawn: bytes, figure: str, ids: Collection[str], alt: str, width_mm: float) -> str:
+    """
+    A complete svg element to be put into a page as it is.
+
+    Args:
+        drawn: What matplotlib wrote.
+        figure: The figure's id.
+        ids: Results printed in it; groups called by one of them show it.
+        alt: The text alternative.
+        width_mm: Width in print.
+
+    Returns:
+        The element, with data-id, data-axis, data-label and data-listing where they belong.
+    """
+    parser = etree.XMLParser(remove_comments=True, remove_pis=True, resolve_entities=False)
+    root = etree.fromstring(drawn, parser)
+    for tag in ("metadata", "style"):
+        for element in root.findall(f".//{SVG}{tag}"):
+            _parent(element).remove(element)
+    for element in root.iter(f"{SVG}*"):
+        _style_to_attributes(element)
+        _shorter_numbers(element)
+    _rename_ids(root, figure, ids)
+    _unwrap(root)
+    _describe(root, figure, alt, width_mm)
+    etree.cleanup_namespaces(root)
+    return etree.tostring(root, encoding="unicode")
+
+
+def _parent(element: etree._Element) -> etree._Element:
+    parent = element.getparent()
+    if parent is None:
+        msg = "the root of an SVG has no parent"
+        raise ValueError(msg)
+    return parent
+
+
+def _style_to_attributes(element: etree._Element) -> None:
+    for part in _take(element, "style").split(";"):
+        name, _, value = part.partition(":")
+        if name.strip():
+            element.set(name.strip(), value.strip())
+    # One family for all, said once at the root.
+    _take(element, "font-family")
+    if size := element.get("font-size"):
+        element.set("font-size", size.removesuffix("px"))
+    if href := _take(element, _HREF):
+        element.set("href", href)
+
+
+def _take(element: etree._Element, name: str) -> str:
+    """An attribute's value, which it then no longer has."""
+    value = element.get(name, "")
+    if value:
+        del element.attrib[name]
+    return value
+
+
+def _attributes(element: etree._Element) -> dict[str, str]:
+    return {str(name): str(value) for name, value in element.attrib.items()}
+
+
+def _shorter_numbers(element: etree._Element) -> None:
+    """A thousandth of a point is finer than any printer."""
+    for name in _DRAWN:
+        if (value := element.get(name)) is not None:
+            element.set(name, _LONG_NUMBER.sub(_rounded, value))
+    if (turned := element.get("transform")) is not None:
+        kept = _NO_TURN.sub("", turned).strip()
+        if kept:
+            element.set("transform", kept)
+        else:
+            del element.attrib["transform"]
+
+
+def _rounded(found: re.Match[str]) -> str:
+    text = f"{float(found[0]):.3f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def _rename_ids(root: etree._Element, figure: str, ids: Collection[str]) -> None:
+    used = {element.get("href", "").removeprefix("#") for element in root.iter(f"{SVG}use")}
+    for element in root.iter():
+        used |= {name for value in _attributes(element).values() for name in _URL.findall(value)}
+    new: dict[str, str] = {}
+    for element in root.iter():
+        mark = _take(element, "id")
+        if mark in used and element.tag != f"{SVG}g":
+            element.set("id", new.setdefault(mark, f"{figure}-{len(new) + 1}"))
+        elif mark:
+            _say(element, mark, ids)
+    for element in root.iter():
+        for name, value in _attributes(element).items():
+            if name == "href" and value.startswith("#"):
+                element.set(name, f"#{new[value[1:]]}")
+            elif "url(#" in value:
+                element.set(name, _URL.sub(lambda found: f"url(#{new[found[1]]})", value))
+
+
+def _say(element: etree._Element, mark: str, ids: Collection[str]) -> None:
+    """What a group shows, as data; what matplotlib called it is nobody's business."""
+    if mark in ids:
+        element.set("data-id", mark)
+    elif mark.startswith(LISTING):
+        element.set("data-listing", mark.removeprefix(LISTING))
+    elif mark in (AXIS, LABEL):
+        element.set(f"data-{mark.removesuffix(':')}", "true")
+
+
+def _unwrap(root: etree._Element) -> None:
+    """Groups that say nothing give way to what they hold; empty ones go."""
+    for group in [*root.iter(f"{SVG}g", f"{SVG}defs")][::-1]:
+        parent = _parent(group)
+        if len(group) == 0:
+            parent.remove(group)
+        elif group.tag == f"{SVG}g" and not group.attrib:
+            at = parent.index(group)
+            parent.remove(group)
+            for i, child in enumerate(list(group)):
+                parent.insert(at + i, child)
+    for element in root.iter():
+        if element.tag != f"{SVG}text":
+            element.text = None
+        element.tail = None
+
+
+def _describe(root: etree._Element, figure: str, alt: str, width_mm: float) -> None:
+    across, down = (float(size) for size in root.attrib["viewBox"].split()[2:])
+    title = etree.Element(f"{SVG}title", id=f"{figure}-title")
+    title.text = alt
+    drawing = etree.Element(f"{SVG}g", _ROOT_STYLE)
+    # An empty title keeps browsers from showing the long one wherever the pointer is.
+    etree.SubElement(drawing, f"{SVG}title").text = ""
+    drawing.extend(list(root))
+    root.extend([title, drawing])
+    root.attrib.clear()
+    root.attrib.update(
+        {
+            "viewBox": f"0 0 {_rounded_text(across)} {_rounded_text(down)}",
+            "width": f"{_rounded_text(width_mm)}mm",
+            "height": f"{_rounded_text(width_mm * down / across)}mm",
+            "role": "img",
+            "aria-labelledby": f"{figure}-title",
+            "font-family": f"{FAMILY}, sans-serif",
+        }
+    )
+
+
+def _rounded_text(value: float) -> str:
+    return f"{value:.3f}".rstrip("0").rstrip(".")
