@@ -68,7 +68,7 @@ class BadInput(CarreportError):
         return "\n".join(str(problem) for problem in self.problems)
 
 
-class UnknownId(CarreportError):
+class UnknownId(CarreportError, KeyError):
     """A template, table or figure asks for a number nobody computed."""
 
     def __init__(self, asked: str, near: Sequence[str]) -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
-from matplotlib.ticker import FixedFormatter
 from matplotlib.transforms import Affine2D
 
 from carreport.figures.colours import FAINT, INK, PAPER, SOFT
@@ -120,8 +119,7 @@ class Canvas:
     def write_up(self, ax: Axes, piece: Piece, *, size: float = BODY) -> None:
         """The y axis' label; reads upwards, clear of the tick labels. Ticks come first."""
         frame = self.frame(ax)
-        formatter = ax.yaxis.get_major_formatter()
-        labels = formatter.seq if isinstance(formatter, FixedFormatter) else ()
+        labels = ax.yaxis.get_major_formatter().format_ticks(list(ax.get_yticks()))
         away = max(width(label, "regular", SMALL) for label in [*labels, "100"]) + 9.5
         text = Text(
             frame.left - away,

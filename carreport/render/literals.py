@@ -15,14 +15,34 @@ if TYPE_CHECKING:
 
 LITERALS_FILE: Final = "literals.csv"
 _DIGITS: Final = re.compile(r"[0-9\u00b2\u00b3\u00b9\u2070-\u2079\u2080-\u2089]+")
+_LETTERS: Final = 2
+"""A study's word needs so many letters to be recognised in running text."""
 _TOKEN: Final = re.compile(r"[^\s\x00]*[0-9\u00b2\u00b3\u00b9\u2070-\u2079\u2080-\u2089][^\s\x00]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Literals:
-    """The allowed tokens, longest first."""
+    """
+    What may stand without an id.
+
+    Attributes:
+        tokens: Allowed in any text, longest first.
+        labels: Words of the study, allowed where they are marked as such.
+    """
 
     tokens: tuple[str, ...]
+    labels: frozenset[str] = frozenset()
+
+    def quoting(self, words: Iterable[str]) -> Literals:
+        """
+        The same, with the study's own words: titles, labels, terms.
+
+        A word that is only a number must be marked where it stands; it allows no digit elsewhere.
+        """
+        labels = frozenset(" ".join(word.split()) for word in words if _DIGITS.search(word))
+        spoken = {word for word in labels if sum(map(str.isalpha, word)) >= _LETTERS}
+        tokens = sorted({*self.tokens, *spoken}, key=lambda token: (-len(token), token))
+        return Literals(tuple(tokens), labels)
 
     def unexplained(self, text: str) -> Iterator[tuple[int, str]]:
         """Position and token of every digit no literal covers."""

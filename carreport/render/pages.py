@@ -26,7 +26,7 @@ from carreport.study.origins import Origin
 from carreport.tables import Cell, Layout, Printed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from jinja2 import Environment
@@ -95,11 +95,34 @@ def render(
     """
     literals = read_literals([templates_folder() / LITERALS_FILE, folder / LITERALS_FILE])
     jinja = environment(folder)
+    quoting = literals.quoting(study_words(snapshot))
     pages = []
     for document in documents:
         check_templates(jinja, document, literals)
-        pages.append(_page(jinja, document, snapshot, results, tables, figures, literals))
+        pages.append(_page(jinja, document, snapshot, results, tables, figures, quoting))
     return tuple(pages)
+
+
+def study_words(snapshot: Snapshot) -> set[str]:
+    """Every text of study.toml and every adverse-event term: words a page may quote."""
+    words = set(_texts(snapshot.settings.model_dump()))
+    table = snapshot.tables.get("adverse_events")
+    if table is not None:
+        words |= {*table.text["term"], *table.text["category"]}
+    return words
+
+
+def _texts(value: object) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            for key, one in value.items():
+                yield str(key)
+                yield from _texts(one)
+        case list() | tuple():
+            for one in value:
+                yield from _texts(one)
 
 
 def _page(
@@ -293,6 +316,8 @@ class Desk:
                 result = self._results[piece.id]
                 text += traced(result, piece.style)
                 origins.append(result.origin)
+            elif any(map(str.isdigit, piece)):
+                text += Markup("<span data-label>{}</span>").format(piece)
             else:
                 text += escape(piece)
         return text + mark(max(origins))

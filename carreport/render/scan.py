@@ -3,7 +3,7 @@ After a page is made: every digit has a known id.
 
 The proof. Each digit on the page stands inside an element whose id the results know and whose
 text is what that result prints, or on a figure's axis, or in a numbered reference, or in a
-method as the results state it, or in the short list of literals.
+method as the results state it, or in a label of the study, or in the short list of literals.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from carreport.results import Result, Results
 
 _STYLES: Final = ("", "whole", "one", "two", "three", "bare", "plain", "months", "years")
-_OWNERS: Final = ("data-id", "data-axis", "data-ref", "data-method")
+_OWNERS: Final = ("data-id", "data-axis", "data-ref", "data-method", "data-label")
 _SILENT: Final = {"script", "style"}
 _HEADINGS: Final = {"h1", "h2", "h3", "h4"}
 
@@ -66,6 +66,7 @@ def scan(page: str, document: str, results: Results, literals: Literals) -> tupl
                 findings.extend(_wrong(element, results))
             if element.get("data-method") is not None and _text(element) not in stated:
                 findings.append(f"{_text(element)!r} is no method or source of any result")
+            findings.extend(_unknown_label(element, literals))
         findings.extend(_untraced(element, literals, place))
     if findings:
         raise UntracedNumber(findings)
@@ -110,6 +111,13 @@ def _forms(result: Result) -> set[str]:
     """Everything a number may be printed as."""
     forms = {" ".join(result.styled(style).split()) for style in _STYLES}
     return forms | {" ".join(result.display.split())}
+
+
+def _unknown_label(element: html.HtmlElement, literals: Literals) -> Iterator[str]:
+    text = _text(element)
+    if element.get("data-label") is not None and text not in literals.labels:
+        for _, token in literals.unexplained(text):
+            yield f"{token!r} in {text!r} is marked as a label, and the study has no such word"
 
 
 def _untraced(element: html.HtmlElement, literals: Literals, place: str) -> Iterator[str]:
