@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from carreport.figures import Drawing
     from carreport.results import Result, Results
+    from carreport.study.settings import GroupLevel
     from carreport.study.snapshot import Snapshot
     from carreport.tables import Piece, Row
 
@@ -104,8 +105,8 @@ def render(
 
 
 def study_words(snapshot: Snapshot) -> set[str]:
-    """Every text of study.toml and every adverse-event term: words a page may quote."""
-    words = set(_texts(snapshot.settings.model_dump()))
+    """Texts of study.toml, adverse-event terms and notices: words a page may quote."""
+    words = {*_texts(snapshot.settings.model_dump()), *snapshot.notices}
     table = snapshot.tables.get("adverse_events")
     if table is not None:
         words |= {*table.text["term"], *table.text["category"]}
@@ -206,8 +207,8 @@ class Desk:
             self.tables, self.figures, self.notices,
         ]  # fmt: skip
         return {one.__name__: one for one in functions} | {
-            "groups": settings.group_levels,
-            "compared": settings.compared,
+            "groups": lambda: [_spoken(one) for one in settings.group_levels()],
+            "compared": lambda: [_spoken(one) for one in settings.compared()],
             "endpoints": self._endpoints,
             "analytes": lambda: settings.analyte,
             "baseline": lambda: settings.baseline,
@@ -316,10 +317,8 @@ class Desk:
                 result = self._results[piece.id]
                 text += traced(result, piece.style)
                 origins.append(result.origin)
-            elif any(map(str.isdigit, piece)):
-                text += Markup("<span data-label>{}</span>").format(piece)
             else:
-                text += escape(piece)
+                text += labelled(piece)
         return text + mark(max(origins))
 
     def _marks_of(self, layout: Layout) -> Markup:
@@ -417,6 +416,17 @@ def _explained(origins: Iterable[Origin]) -> Markup:
     used = [origin for origin in MARKS if origin in set(origins)]
     parts = [Markup("{} rests on {} data").format(mark(origin), origin.label) for origin in used]
     return Markup("; ").join(parts)
+
+
+def labelled(text: str) -> Markup:
+    """A word of the study; marked as one where it holds digits."""
+    if any(map(str.isdigit, text)):
+        return Markup("<span data-label>{}</span>").format(text)
+    return escape(text)
+
+
+def _spoken(group: GroupLevel) -> SimpleNamespace:
+    return SimpleNamespace(id=group.id, label=labelled(group.label), colour=group.colour)
 
 
 def _as_stated(text: str) -> Markup:

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from carreport.results import ListedResult, Result, Results
 
 THIN: Final = "\N{NARROW NO-BREAK SPACE}"
+JOINER: Final = "\N{WORD JOINER}"
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 MARKS: Final = {
-    Origin.RECONSTRUCTED: "\N{WHITE DIAMOND}",
+    Origin.RECONSTRUCTED: "\N{BLACK DIAMOND}",
     Origin.SIMULATED: "\N{WHITE CIRCLE}",
 }
 
@@ -46,6 +47,16 @@ def traced(result: Result, style: str = "") -> Markup:
     return Markup('<data class="num o-{}" value="{}" data-id="{}"{}>{}</data>').format(
         result.origin.label, value, result.id, styled, result.styled(style)
     )
+
+
+def quantity(result: Result, style: str = "") -> Markup:
+    """A number with its unit, unbroken, and its mark."""
+    name = ""
+    if result.value is not None:
+        name = scaled(result.unit, style).spell(result.styled(style))
+    space = "" if name == "%" else NO_BREAK if name.isalpha() else THIN
+    tail = Markup("{}{}").format(space, name) if name else Markup()
+    return traced(result, style) + tail + mark(result.origin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +80,10 @@ class ListingRow:
         cell = self.listing.cell(self.number, column)
         return traced(cell) + (Markup() if column in self.listing.key else mark(cell.origin))
 
+    def qty(self, column: str) -> Markup:
+        """The cell with its unit, unbroken."""
+        return quantity(self.listing.cell(self.number, column))
+
     def raw(self, column: str) -> object:
         """The cell's value, for conditions."""
         return self.listing.cell(self.number, column).value
@@ -87,12 +102,7 @@ class Numbers:
 
     def qty(self, id_: str, style: str = "") -> Markup:
         """A number with its unit, unbroken."""
-        result = self._results[id_]
-        unit = scaled(result.unit, style)
-        name = unit.spell(result.styled(style)) if result.value is not None else ""
-        space = "" if name == "%" else NO_BREAK if name.isalpha() else THIN
-        tail = Markup("{}{}").format(space, name) if name else Markup()
-        return traced(result, style) + tail + mark(result.origin)
+        return quantity(self._results[id_], style)
 
     def count(self, id_: str, one: str, many: str, none: str = "") -> Markup:
         """A count with its noun: `1 patient`, `5 patients`, and words for nobody."""
@@ -113,7 +123,7 @@ class Numbers:
             between = Markup("{}").format(traced(lower, style))
         else:
             between = self._between(lower, upper, style)
-        return Markup("{} CI{}{}").format(level, NO_BREAK, between)
+        return Markup("{0}{1}CI{1}{2}").format(level, NO_BREAK, between)
 
     def limits(self, id_: str) -> tuple[str, str]:
         """
@@ -152,7 +162,7 @@ class Numbers:
         first = style
         if not style and lower.unit.kind in ("fraction", "survival") and upper.value is not None:
             first = "bare"
-        dash = "–"
+        dash = f"{JOINER}–{JOINER}"
         if "\N{MINUS SIGN}" in lower.display + upper.display or upper.value is None:
             dash = " to "
         weakest = max(lower.origin, upper.origin)
@@ -204,8 +214,8 @@ class Numbers:
         name = Markup("<i>p</i>")
         if result.value is None:
             return name + NO_BREAK + traced(result) + mark(result.origin)
-        sign = "" if result.display[0] in "<>" else f"={NO_BREAK}"
-        return name + NO_BREAK + sign + traced(result) + mark(result.origin)
+        sign = "" if result.display[0] in "<>" else f"={THIN}"
+        return name + THIN + sign + traced(result) + mark(result.origin)
 
     def value(self, id_: str) -> object:
         """The raw value, for conditions; it cannot be printed."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from carreport.results.rows import Result, Trace, Value, join_id
 from carreport.study.origins import Origin
-from carreport.units import COUNT, DATE, LEVEL, TEXT, Unit
+from carreport.units import COUNT, DATE, DAYS, LEVEL, TEXT, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +44,9 @@ def facts(snapshot: Snapshot) -> Iterator[Result]:
     yield _fact("study.cut.rows", rows, COUNT, "Rows the cutoff removed or changed.")
     few = study.few_at_risk
     yield _fact("study.few_at_risk.n", few, COUNT, "A curve is dashed below this number at risk.")
+    for day in sorted({day for one in snapshot.settings.endpoint for day in one.landmarks}):
+        id_ = join_id("study.landmark.days", {"day": str(day)})
+        yield _fact(id_, day, DAYS, "A landmark, counted from the start.")
     for library, number in versions().items():
         id_ = join_id("study.software.version", {"library": library})
         yield _fact(id_, number, TEXT, f"Version of {library} in this build.")

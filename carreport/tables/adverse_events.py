@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from carreport.results import join_id, split_id
 from carreport.tables.layout import (
+    N_EQUALS,
     Cell,
     Layout,
     Printed,
@@ -98,7 +99,8 @@ def _grades(groups: list[_Group], results: Results) -> list[str]:
 def _head(groups: list[_Group], grades: list[str]) -> tuple[tuple[Cell, ...], ...]:
     spans = tuple(
         column_head(
-            f"{one.label} (N\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}",
+            one.label,
+            N_EQUALS,
             Printed(join_id("disposition.enrolled.n", one.keys)),
             ")",
             span=len(grades),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from carreport.results import join_id
 from carreport.study.settings import TableRow
 from carreport.tables.layout import (
+    N_EQUALS,
     Cell,
     Layout,
     Printed,
@@ -57,7 +58,8 @@ def baseline_table(item: TableItem, results: Results, settings: Settings) -> Lay
         column_head("Characteristic", align="left"),
         *(
             column_head(
-                f"{one.label} (N\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}",
+                one.label,
+                N_EQUALS,
                 Printed(join_id("disposition.enrolled.n", one.keys)),
                 ")",
             )

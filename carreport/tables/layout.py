@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from carreport.results import Results
 
-SOURCE: Final = "Data cutoff"
+N_EQUALS: Final = " (N\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True, slots=True)
