@@ -179,7 +179,10 @@ class _Stages:
 def _summary(built: Built) -> None:
     origins = ", ".join(f"{count} {label}" for label, count in built.origins.items())
     typer.echo(f"{built.out.as_posix()}/  {', '.join(built.files)}")
-    typer.echo(f"data cutoff {built.cutoff.isoformat()}; {built.numbers} numbers computed")
+    typer.echo(
+        f"data cutoff {built.cutoff.isoformat()}; {built.numbers} numbers and "
+        f"{built.listings} listings computed"
+    )
     typer.echo(f"{built.printed} different numbers printed: {origins}")
     for notice in built.notices:
         typer.echo(f"notice: {notice}", err=True)

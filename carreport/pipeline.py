@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 FORMATS: Final = ("html", "pdf")
 MANIFEST: Final = "manifest.json"
+STATED: Final = "study."
+"""Ids of what the study and the build state about themselves begin so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Built:
         out: The folder it stands in.
         cutoff: The data cutoff.
         numbers: How many numbers were computed.
+        listings: How many listed tables of numbers.
         printed: How many different ones the documents print.
         origins: Numbers printed, by origin.
         notices: What a reader should know.
@@ -60,6 +63,7 @@ class Built:
     out: Path
     cutoff: dt.date
     numbers: int
+    listings: int
     printed: int
     origins: Mapping[str, int]
     notices: tuple[str, ...]
@@ -158,7 +162,7 @@ def _write(
         with beside(numbers):
             files = _write_pages(fresh, snapshot, pages, formats)
         _replace(target, fresh, Path(folder) / "old")
-    used = {use.id for page in pages for use in page.uses}
+    used = {use.id for page in pages for use in page.uses if not use.id.startswith(STATED)}
     origins: dict[str, int] = {}
     for id_ in sorted(used):
         label = results[id_].origin.label
@@ -167,6 +171,7 @@ def _write(
         out=target,
         cutoff=snapshot.cutoff,
         numbers=len(results),
+        listings=len(results.listings),
         printed=len(used),
         origins=origins,
         notices=snapshot.notices,

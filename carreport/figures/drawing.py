@@ -55,5 +55,7 @@ def png(drawn: Drawing, dpi: int = 300) -> bytes:
     """The figure as a picture."""
     buffer = io.BytesIO()
     with styled(drawn.id):
-        drawn.figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
+        drawn.figure.savefig(
+            buffer, format="png", dpi=dpi, facecolor="white", metadata={"Software": None}
+        )
     return buffer.getvalue()

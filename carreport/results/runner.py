@@ -14,7 +14,7 @@ from carreport.analyses.declare import Conventions
 from carreport.errors import AnalysisFailed, UndeclaredColumn
 from carreport.results.facts import facts
 from carreport.results.rows import ListedResult, Result, Results, Trace, join_id
-from carreport.results.scope import Reading, Scope, items, read, scopes
+from carreport.results.scope import PATIENT_ORIGIN, Reading, Scope, items, read, scopes
 from carreport.shapes import Bundle, Key, Listing, NotReached, Operands
 from carreport.study.origins import Origin
 from carreport.units import DAYS, NOT_ESTIMABLE, NOT_REACHED, Unit
@@ -169,11 +169,16 @@ def _rows(
     elif isinstance(shape, Listing):
         yield _listed(name, shape, keys, trace, item, reading)
     else:
-        yield from _fields(name, shape, keys, trace, item)
+        yield from _fields(name, shape, keys, trace, item, reading.counted)
 
 
 def _fields(
-    name: str, shape: Any, keys: Mapping[str, str], trace: Trace, item: object
+    name: str,
+    shape: Any,
+    keys: Mapping[str, str],
+    trace: Trace,
+    item: object,
+    counted: Origin,
 ) -> Iterator[Result]:
     hints = get_type_hints(type(shape), include_extras=True)
     own = {f: str(getattr(shape, f)) for f, hint in hints.items() if _marks(hint, Key)}
@@ -192,12 +197,17 @@ def _fields(
                 unit=_own_unit(unit, item),
                 missing=_missing(shape, field, hint, n) if value is None else "",
                 n=n,
-                trace=trace,
+                trace=_of_count(trace, counted) if field == "n" and value == n else trace,
                 operands=_operands(name, hint, hints, keys, all_keys),
             )
         elif isinstance(value, tuple):
             for part in value:
-                yield from _fields(name, part, all_keys, trace, item)
+                yield from _fields(name, part, all_keys, trace, item, counted)
+
+
+def _of_count(trace: Trace, counted: Origin) -> Trace:
+    """The trace of how many there are, which no value of theirs has a part in."""
+    return trace if counted == trace.origin else replace(trace, origin=counted, weakest=())
 
 
 def _marks(hint: object, kind: type) -> list[Any]:
@@ -278,18 +288,18 @@ def _cell_origins(listing: Listing, reading: Reading) -> tuple[tuple[Origin, ...
     if "patient" not in listing.key or "patient_id" not in reading.cell_origins:
         return tuple(tuple(reading.origin for _ in names) for _ in listing.rows)
     ids = reading.cell_origins["patient_id"]
-    ranks: dict[str, dict[str, int]] = {
-        name: dict(zip(ids, reading.cell_origins[name], strict=True))
-        for name in names
-        if name in reading.cell_origins
+    ranks = {
+        name: dict(zip(ids, column, strict=True))
+        for name, column in reading.cell_origins.items()
+        if name in names or name == PATIENT_ORIGIN
     }
     at = names.index("patient")
-    return tuple(
-        tuple(
-            Origin(int(ranks[name][str(row[at])]))
-            if name in ranks
-            else (Origin.COLLECTED if name in listing.key else reading.origin)
-            for name in names
+
+    def origin(name: str, patient: str) -> Origin:
+        if name in ranks:
+            return Origin(int(ranks[name][patient]))
+        return (
+            Origin(int(ranks[PATIENT_ORIGIN][patient])) if name in listing.key else reading.origin
         )
-        for row in listing.rows
-    )
+
+    return tuple(tuple(origin(name, str(row[at])) for name in names) for row in listing.rows)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 GROUP_ROLE = "group"
 NAMED_CELLS = 3
+PATIENT_ORIGIN = "origin of patient_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,12 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one call read: frames by parameter, and the trace of their cells."""
+    """
+    What one call read: frames by parameter, and the trace of their cells.
+
+    `counted` is the origin of who is in the population, which is all that a number of patients
+    rests on when nobody is left out.
+    """
 
     frames: Mapping[str, pd.DataFrame]
     tables: tuple[str, ...]
@@ -56,6 +62,7 @@ class Reading:
     excluded: Mapping[str, str]
     origin: Origin
     weakest: tuple[str, ...]
+    counted: Origin
     cell_origins: Mapping[str, pd.Series]
 
 
@@ -273,6 +280,7 @@ def read(snapshot: Snapshot, analysis: Analysis[Any], item: Any, scope: Scope) -
             excluded |= _incomplete(table, roles)
             cell_origins |= {role: table.origins[column] for role, column in roles.items()}
             cell_origins["patient_id"] = table.frame["patient_id"]
+            cell_origins[PATIENT_ORIGIN] = table.origins["patient_id"]
             if scope.division is not None:
                 frames[name] = frames[name].assign(
                     **{GROUP_ROLE: table.frame["patient_id"].map(scope.division)}
@@ -282,7 +290,8 @@ def read(snapshot: Snapshot, analysis: Analysis[Any], item: Any, scope: Scope) -
         found += _weakest(table, [c for c in read_columns if c != "patient_id"])
         if name not in ("patients", "written"):
             found += _absent(snapshot, table, analysis.rows(item).get(name, {}), scope)
-    origin = max((rank for rank, _ in found), default=_floor(snapshot))
+    counted = _counted(snapshot, scope)
+    origin = max((rank for rank, _ in found), default=counted)
     named = tuple(cell for rank, cell in found if rank == origin and cell)
     return Reading(
         frames,
@@ -291,14 +300,18 @@ def read(snapshot: Snapshot, analysis: Analysis[Any], item: Any, scope: Scope) -
         excluded,
         origin,
         named[:NAMED_CELLS] if origin > Origin.DERIVED else (),
+        counted,
         cell_origins,
     )
 
 
-def _floor(snapshot: Snapshot) -> Origin:
-    """The origin of a result that read no cell but identifiers."""
-    origins = snapshot.patients.origins["patient_id"]
-    return Origin(int(origins.max())) if len(origins) else Origin.COLLECTED
+def _counted(snapshot: Snapshot, scope: Scope) -> Origin:
+    """How sure it is who is in the population."""
+    asked = scope.patients or snapshot.members[EVERYBODY]
+    inside = snapshot.patients.of(asked).origins
+    worst = int(inside[["patient_id", *scope.membership]].to_numpy().max())
+    cut = snapshot.dated_by.get("patients", {}).values()
+    return Origin(max([worst, *cut]))
 
 
 def _rows(snapshot: Snapshot, name: str, where: Any, scope: Scope) -> Table:

@@ -62,3 +62,30 @@ def referenced(settings: Settings) -> set[str]:
 def computed(settings: Settings) -> set[str]:
     """Patient columns that are computed after the cut."""
     return {item.column for item in settings.derived} | {item.id for item in settings.analyte}
+
+
+def words_read(settings: Settings) -> dict[str, set[str]]:
+    """What study.toml asks of events, terms and analytes, by the column they stand in."""
+    events = {schema.DEATH, schema.LAST_CONTACT}
+    events |= {name for one in settings.endpoint for name in (*one.events, *one.competing)}
+    moments = [one.after for one in settings.derived if one.after]
+    moments += [
+        end for one in settings.derived if one.days for end in (one.days.start, one.days.end)
+    ]
+    for moment in moments:
+        kind, _, rest = moment.partition(":")
+        if kind == "event":
+            events |= set(rest.partition("=")[0].split("|"))
+    analytes = {one.analyte for one in settings.course}
+    analytes |= {one.analyte for one in settings.peaks}
+    analytes |= {one.analyte for one in settings.analyte}
+    terms: set[str] = set()
+    if settings.adverse_events:
+        terms = {term for one in settings.adverse_events.category for term in one.terms}
+    found = {"event": events, "analyte": analytes, "term": terms}
+    for one in settings.derived:
+        for column in found.keys() & one.where.keys():
+            condition = one.where[column]
+            wanted = condition if isinstance(condition, list) else [condition]
+            found[column] |= {str(value) for value in wanted}
+    return found

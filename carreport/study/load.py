@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -10,7 +11,7 @@ from carreport.errors import BadInput, Problem
 from carreport.study import schema
 from carreport.study.cells import Cells, cell_problems, typed
 from carreport.study.check import across, references
-from carreport.study.columns import columns_read
+from carreport.study.columns import columns_read, words_read
 from carreport.study.files import Sheet, digest, find_table, read_sheet
 from carreport.study.origins import ORIGINS_FILE, Origins, read_origins
 from carreport.study.settings import SETTINGS_FILE, Settings, read_settings
@@ -19,6 +20,8 @@ from carreport.study.snapshot import Study, Table
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    from carreport.study.schema import Column
 
 
 def load(folder: Path) -> Study:
@@ -98,15 +101,21 @@ def _missing_columns(name: str, sheet: Sheet) -> list[Problem]:
     table = schema.TABLES[name]
     found = f"has no such column (found {', '.join(sheet.header)})"
     problems = [
-        Problem(sheet.file, 1, column, found, f"add it: {table.columns[column].meaning}")
+        Problem(sheet.file, 1, column, found, _add_or_rename(column, table.columns[column], sheet))
         for column in table.required_columns()
         if column not in sheet.header
     ]
-    if name == "patients" and not sheet.rows:
-        problems.append(
-            Problem(sheet.file, 0, "", "has a header and no patients", "add one row per patient")
-        )
+    if not sheet.rows and name in schema.NEEDS_ROWS:
+        remedy = f"add one row per {table.row}"
+        remedy += "" if table.required else ", or remove the file"
+        problems.append(Problem(sheet.file, 0, "", "has a header and no rows", remedy))
     return problems
+
+
+def _add_or_rename(column: str, meaning: Column, sheet: Sheet) -> str:
+    near = difflib.get_close_matches(column, sheet.header, n=1)
+    add = f"add the column {column} ({meaning.meaning})"
+    return f"rename {near[0]!r} to {column!r}, or {add}" if near else add
 
 
 def _notices(sheets: Mapping[str, Sheet], settings: Settings) -> Iterator[str]:
@@ -117,3 +126,22 @@ def _notices(sheets: Mapping[str, Sheet], settings: Settings) -> Iterator[str]:
             yield f"{sheet.file}: not read, as nothing names it: {', '.join(unread)}"
         if not sheet.rows:
             yield f"{sheet.file} has a header and no rows"
+    yield from _unread_words(sheets, settings)
+
+
+def _unread_words(sheets: Mapping[str, Sheet], settings: Settings) -> Iterator[str]:
+    """Events, analytes and undeclared terms in the data: a misspelling shows up here."""
+    asked = words_read(settings)
+    told = {"event": "not used by any endpoint or column", "analyte": "not used"}
+    if asked["term"]:
+        told["term"] = "not declared, printed after the declared ones"
+    for name, column in (
+        ("events", "event"),
+        ("measurements", "analyte"),
+        ("adverse_events", "term"),
+    ):
+        if name in sheets and column in sheets[name].header and column in told:
+            at = sheets[name].header.index(column)
+            words = sorted({row[at] for row in sheets[name].rows} - asked[column])
+            if words:
+                yield f"{sheets[name].file}: {column} {', '.join(words)}: {told[column]}"

@@ -121,5 +121,8 @@ CUT_DATE: Final = {
 }
 """The column that decides whether a row had happened by the cutoff."""
 
+NEEDS_ROWS: Final = frozenset({"patients", "infusions", "measurements"})
+"""Tables that say nothing without a row; no event and no adverse event are findings."""
+
 DEATH: Final = "death"
 LAST_CONTACT: Final = "last_contact"

@@ -72,7 +72,7 @@ class GroupLevel(Part):
     id: Id
     value: str
     label: str
-    colour: str = ""
+    colour: str = Field(default="", pattern=r"^(#[0-9a-fA-F]{6})?$")
 
 
 class Groups(Part):
@@ -473,6 +473,8 @@ def _from_pydantic(detail: Any) -> Problem:
             return _problem(key, "is missing", "add it")
         case "extra_forbidden":
             return _problem(key, "is not a known key", "correct its spelling or remove it")
+        case "string_pattern_mismatch" if key.endswith("colour"):
+            return _problem(key, f"{detail['input']!r} is no colour", "write it as #rrggbb")
         case "string_pattern_mismatch":
             remedy = (
                 "use lower-case letters, digits and _ (general.particular where an id is dotted)"
