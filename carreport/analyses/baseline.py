@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from carreport.analyses.declare import Conventions, analysis
 from carreport.shapes import LevelCount, Levels, Summary
 from carreport.stats.location import summary
+from carreport.study.words import written
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,7 +62,7 @@ def categorical(patients: pd.DataFrame, item: Baseline) -> Levels:
     Returns:
         Counts and fractions by level.
     """
-    known = patients["value"].dropna()
+    known = patients["value"].dropna().map(written)
     n = len(known)
     counts = known.value_counts()
     return Levels(

@@ -187,7 +187,7 @@ def _unit(cells: pd.Series, column: ListedColumn) -> Unit:
 
 def _value(cell: object) -> float | str | None:
     if isinstance(cell, float):
-        return None if math.isnan(cell) else cell
+        return None if math.isnan(cell) else float(cell)
     return "" if cell is None else str(cell)
 
 

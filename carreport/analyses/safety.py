@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carreport.analyses.declare import Conventions, analysis
-from carreport.shapes import Bundle, GradeCount, LevelCount, Levels
+from carreport.shapes import Bundle, GradeCount, Grades, LevelCount, Levels
 from carreport.stats.contingency import fisher_exact
 from carreport.stats.ranks import mann_whitney
-from carreport.study.words import key_of
+from carreport.study.words import key_of, written
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +30,7 @@ GRADES = ("1", "2", "3", "4", "5")
     rows=lambda item: {"adverse_events": item.where},
     method="each patient once, at the maximum grade; denominator: every patient in scope",
 )
-def adverse_events(patients: pd.DataFrame, adverse_events: pd.DataFrame) -> Bundle:
+def adverse_events(patients: pd.DataFrame, adverse_events: pd.DataFrame) -> Grades:
     """
     Patients with an adverse event, each counted once at the maximum grade.
 
@@ -46,8 +46,11 @@ def adverse_events(patients: pd.DataFrame, adverse_events: pd.DataFrame) -> Bund
     counts = {grade: int((worst == int(grade)).sum()) for grade in GRADES}
     counts["any"] = len(worst)
     counts["ge3"] = int((worst >= 3).sum())
-    return Bundle(
-        tuple(GradeCount(grade, count, count / n if n else None) for grade, count in counts.items())
+    return Grades(
+        n,
+        tuple(
+            GradeCount(grade, count, count / n if n else None) for grade, count in counts.items()
+        ),
     )
 
 
@@ -69,7 +72,7 @@ def grades(patients: pd.DataFrame, item: Grading) -> Levels:
     Returns:
         Counts and fractions by grade.
     """
-    known = patients["grade"].dropna().map(_written)
+    known = patients["grade"].dropna().map(written)
     n = len(known)
     counts = known.value_counts()
     return Levels(
@@ -106,7 +109,7 @@ def graded_comparison(patients: pd.DataFrame, item: Grading, conventions: Conven
     known = patients.dropna(subset=["grade"])
     rank = {level: position for position, level in enumerate(item.levels)}
     samples = [
-        known.loc[known["group"] == group, "grade"].map(_written).map(rank).to_numpy(dtype=float)
+        known.loc[known["group"] == group, "grade"].map(written).map(rank).to_numpy(dtype=float)
         for group, _ in conventions.groups
     ]
     table = [[int((sample == rank[level]).sum()) for level in item.levels] for sample in samples]
@@ -114,10 +117,6 @@ def graded_comparison(patients: pd.DataFrame, item: Grading, conventions: Conven
     if len(samples) == 2:
         parts.insert(0, mann_whitney(*samples))
     return Bundle(tuple(parts))
-
-
-def _written(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 ANALYSES = (adverse_events, grades, graded_comparison)

@@ -25,6 +25,7 @@ from carreport.stats.time_to_event import (
     risk_table,
     survival,
 )
+from carreport.study.words import key_of
 from carreport.units import COUNT, DAYS, DAYS_PER_MONTH, PATIENTS, SURVIVAL, TEXT
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ def risk(patients: pd.DataFrame, conventions: Conventions) -> Listing:
     step = MONTHS_BETWEEN_TICKS * DAYS_PER_MONTH
     months = range(0, int(last // step + 1) * MONTHS_BETWEEN_TICKS + 1, MONTHS_BETWEEN_TICKS)
     rows = [
-        (group, str(month), float(at_risk), float(censored), float(events))
+        (group, str(month), at_risk, censored, events)
         for group, _label in conventions.groups or (("all", ""),)
         for rows_of in (patients[patients["group"] == group],)
         for month, (_, at_risk, events, censored) in zip(
@@ -309,7 +310,7 @@ def gray(patients: pd.DataFrame, item: Endpoint, conventions: Conventions) -> Bu
 
 def causes(item: Endpoint) -> tuple[str, ...]:
     """Causes in the order of their codes; several events of interest count as one, the first."""
-    return (item.events[0], *item.competing)
+    return tuple(key_of(name) for name in (item.events[0], *item.competing))
 
 
 ANALYSES = (time_to_event, curve, risk, log_rank_test, hazard, incidence, gray)

@@ -143,7 +143,7 @@ class ListedResult:
         trace = _narrowed(self.trace, origin, self.keys_of(row))
         shown = self.shown[row][at] if self.shown else ""
         unit = self.columns[at].unit
-        missing = "" if unit.kind == "text" else "NE"
+        missing = "NE" if value is None and unit.kind != "text" else ""
         return Result(self.id_of(row, column), value, unit, missing, self.n, trace, {}, shown)
 
 

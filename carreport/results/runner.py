@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import traceback
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin, get_type_hints
@@ -51,7 +52,7 @@ def run(analyses: Iterable[Analysis[Any]], snapshot: Snapshot) -> Results:
                 continue
             for scope in scopes(snapshot, analysis, item):
                 try:
-                    found = _call(snapshot, analysis, item, scope)
+                    found = list(_call(snapshot, analysis, item, scope))
                 except Exception as error:  # noqa: BLE001 - all are gathered, raised below
                     failures.append(_failed(analysis, item, scope, error))
                     continue
@@ -108,6 +109,8 @@ def _call(
     try:
         shape = analysis(**{name: given[name] for name in analysis.parameters})
     except KeyError as error:
+        if not _from_frame(error):
+            raise
         declared = {name: [str(c) for c in frame] for name, frame in reading.frames.items()}
         name = next((n for n in declared if error.args and error.args[0] not in declared[n]), "")
         raise UndeclaredColumn(
@@ -115,6 +118,12 @@ def _call(
         ) from error
     trace = _trace(snapshot, analysis, item, scope, reading, conventions)
     return _rows(_name(analysis, item), shape, _keys(analysis, item, scope), trace, item, reading)
+
+
+def _from_frame(error: KeyError) -> bool:
+    """Whether the key was asked of a data frame."""
+    frames = [one.f_code for one, _ in traceback.walk_tb(error.__traceback__)]
+    return any(one.co_name == "__getitem__" and "pandas" in one.co_filename for one in frames)
 
 
 def _conventions(snapshot: Snapshot, scope: Scope) -> Conventions:

@@ -11,7 +11,7 @@ import pandas as pd
 from carreport.study.origins import Origin
 from carreport.study.populations import EVERYBODY, described, membership_columns, satisfies
 from carreport.study.settings import Term
-from carreport.study.words import key_of, slug
+from carreport.study.words import distinct_keys, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 GROUP_ROLE = "group"
 NAMED_CELLS = 3
 PATIENT_ORIGIN = "origin of patient_id"
+VALUE_ROLES = frozenset({"value", "x", "y", "grade", "days"})
+"""Roles without which a patient cannot be counted; a condition that is blank is not met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,28 +83,22 @@ def terms(snapshot: Snapshot) -> tuple[Term, ...]:
     if table is None:
         return ()
     declared = snapshot.settings.adverse_events
-    infusion = declared.infusion if declared and "infusion" in table.frame else None
+    infusion = declared.infusion if declared else None
     scope: Where = {"infusion": infusion} if infusion is not None else {}
     groups = list(declared.groups) if declared else []
     found = table.frame[satisfies(table.frame, scope)][["category", "term"]].drop_duplicates()
     listed = [(c.label, t) for c in declared.category for t in c.terms or [""]] if declared else []
-    known = {term for _, term in listed if term}
-    rest = [(c, t) for c, t in found.itertuples(index=False) if t not in known]
-    every = [*listed, *sorted(set(rest))]
+    every = _first_category([*listed, *sorted(found.itertuples(index=False, name=None))])
+    keys = distinct_keys([term or category for category, term in every], taken=("any_event",))
     everything = Term(
-        id="any_event",
-        term="",
-        label="Any adverse event",
-        category="",
-        where=scope,
-        infusion=infusion,
-        groups=groups,
-    )
+        id="any_event", term="", label="Any adverse event", category="", where=scope,
+        infusion=infusion, groups=groups,
+    )  # fmt: skip
     return (
         everything,
         *(
             Term(
-                id=slug(term or category),
+                id=key,
                 term=term,
                 label=term or f"Any {category.lower()}",
                 category=category,
@@ -110,15 +106,28 @@ def terms(snapshot: Snapshot) -> tuple[Term, ...]:
                 infusion=infusion,
                 groups=groups,
             )
-            for category, term in _not_named_twice(every)
+            for key, (category, term) in zip(keys, every, strict=True)
         ),
     )
 
 
-def _not_named_twice(rows: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Categories and terms in order; a category declared without terms gives way to its terms."""
+def _first_category(rows: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """
+    Each term once, under the first category that names it.
+
+    A category declared without terms stands for itself, unless the data have terms of it.
+    """
     filled = {category for category, term in rows if term}
-    return [row for row in dict.fromkeys(rows) if row[1] or row[0] not in filled]
+    categories: dict[str, str] = {}
+    for category, term in rows:
+        if term:
+            categories.setdefault(term, category)
+    found = [
+        (category, term)
+        for category, term in dict.fromkeys(rows)
+        if (categories[term] == category if term else category not in filled)
+    ]
+    return list(dict.fromkeys(found))
 
 
 def scopes(snapshot: Snapshot, analysis: Analysis[Any], item: Any) -> Iterator[Scope]:
@@ -154,9 +163,9 @@ def _only_groups(item: object) -> list[str]:
 def _with_infusion(
     snapshot: Snapshot, patients: tuple[str, ...], infusion: int | None
 ) -> tuple[str, ...]:
-    """Of these patients, those who had the infusion (everybody had the first)."""
+    """Of these patients, those who had the infusion, where infusions are recorded."""
     table = snapshot.tables.get("infusions")
-    if infusion in (None, 1) or table is None:
+    if infusion is None or table is None:
         return patients
     had = set(table.frame.loc[table.frame["infusion"] == infusion, "patient_id"])
     return tuple(one for one in patients if one in had)
@@ -262,7 +271,6 @@ def read(snapshot: Snapshot, analysis: Analysis[Any], item: Any, scope: Scope) -
         For each table parameter a frame of roles; nothing else can be reached from it.
     """
     frames: dict[str, pd.DataFrame] = {}
-    tables: list[str] = []
     columns: list[str] = []
     excluded: dict[str, str] = {}
     found: list[tuple[Origin, str]] = [*_dated(snapshot, analysis.reads(item), scope)]
@@ -285,7 +293,6 @@ def read(snapshot: Snapshot, analysis: Analysis[Any], item: Any, scope: Scope) -
                 frames[name] = frames[name].assign(
                     **{GROUP_ROLE: table.frame["patient_id"].map(scope.division)}
                 )
-        tables.append(table.name)
         columns += [one for column in read_columns for one in table.lineage[column]]
         found += _weakest(table, [c for c in read_columns if c != "patient_id"])
         if name not in ("patients", "written"):
@@ -295,7 +302,7 @@ def read(snapshot: Snapshot, analysis: Analysis[Any], item: Any, scope: Scope) -
     named = tuple(cell for rank, cell in found if rank == origin and cell)
     return Reading(
         frames,
-        tuple(dict.fromkeys(tables)),
+        tuple(dict.fromkeys(column.split(".")[0] for column in columns)),
         tuple(dict.fromkeys(columns)),
         excluded,
         origin,
@@ -320,9 +327,11 @@ def _rows(snapshot: Snapshot, name: str, where: Any, scope: Scope) -> Table:
 
 
 def _incomplete(table: Table, roles: Mapping[str, str]) -> dict[str, str]:
+    """Patients without a value that the analysis cannot do without."""
     return {
         str(table.frame["patient_id"].iloc[i]): f"no {column.replace(':', ' ')}"
-        for column in dict.fromkeys(roles.values())
+        for role, column in roles.items()
+        if role in VALUE_ROLES
         for i in np.flatnonzero(table.frame[column].isna().to_numpy())
     }
 

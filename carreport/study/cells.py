@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _MARKUP: Final = re.compile(r"<\s*/?\s*[a-zA-Z!?]|\{\{|\{%|\{#|[\x00-\x08\x0b-\x1f\x7f]")
 _INTEGER: Final = re.compile(r"^[+-]?\d+(\.0+)?$", re.ASCII)
-_NUMBER: Final = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$", re.ASCII)
+NUMBER: Final = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$", re.ASCII)
 _DATE: Final = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
 _FLAGS: Final = ("yes", "no")
 _FIRST_YEAR: Final = 1900
@@ -84,10 +84,10 @@ def _cell_problem(cell: str, meaning: Column) -> tuple[str, str] | None:
 
 def _fits(cell: str, kind: str) -> bool:
     match kind:
-        case "integer":
-            return bool(_INTEGER.match(cell))
+        case "ordinal":
+            return bool(_INTEGER.match(cell)) and float(cell) >= 1
         case "number":
-            return bool(_NUMBER.match(cell))
+            return bool(NUMBER.match(cell))
         case "grade":
             return bool(_INTEGER.match(cell)) and 1 <= float(cell) <= 5
         case "date":
@@ -109,7 +109,7 @@ def _is_date(cell: str) -> bool:
 
 def _convert(cells: pd.Series, kind: str) -> pd.Series:
     match kind:
-        case "integer" | "number" | "grade":
+        case "ordinal" | "number" | "grade":
             return pd.to_numeric(cells.where(cells != ""), errors="coerce").astype(float)
         case "date":
             return pd.to_datetime(cells, format="%Y-%m-%d", errors="coerce")

@@ -2,69 +2,23 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from carreport.errors import Problem
 from carreport.study import schema
-from carreport.study.columns import computed, referenced
 from carreport.study.settings import SETTINGS_FILE
+from carreport.study.words import written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    import pandas as pd
+    from collections.abc import Iterable, Iterator, Mapping
 
     from carreport.study.cells import Cells
     from carreport.study.files import Sheet
     from carreport.study.settings import Settings
-
-
-def references(settings: Settings, patients: Sheet) -> Iterator[Problem]:
-    """Names in study.toml that stand for nothing: columns, populations, groups."""
-    have = set(patients.header) | computed(settings)
-    for column in sorted(referenced(settings) - have):
-        found = (
-            f"study.toml reads it and there is no such column (found {', '.join(patients.header)})"
-        )
-        yield Problem(patients.file, 1, column, found, "add the column or correct study.toml")
-    yield from _unknown_names(settings)
-
-
-def _unknown_names(settings: Settings) -> Iterator[Problem]:
-    populations = {item.id for item in settings.population} | {"all"}
-    groups = {level.id for level in settings.group_levels()}
-    asked: list[tuple[str, str | None, set[str]]] = [
-        (f"{kind}.{item.id}.population", item.population, populations)
-        for kind in (
-            "endpoint",
-            "summary",
-            "proportion",
-            "correlation",
-            "course",
-            "peaks",
-            "listing",
-        )
-        for item in getattr(settings, kind)
-    ]
-    asked += [
-        (f"contrast.{item.id}.between", one, populations)
-        for item in settings.contrast
-        for one in item.between
-    ]
-    asked += [
-        (f"{kind}.{item.id}.groups", one, groups)
-        for kind in ("baseline", "analyte", "grading")
-        for item in getattr(settings, kind)
-        for one in item.groups
-    ]
-    if settings.adverse_events:
-        asked += [("adverse_events.groups", one, groups) for one in settings.adverse_events.groups]
-    for key, name, known in asked:
-        if name is not None and name not in known:
-            remedy = f"name one of {', '.join(sorted(known)) or 'none: there are no groups'}"
-            yield Problem(SETTINGS_FILE, 0, key, f"{name!r} is not declared", remedy)
 
 
 def across(
@@ -86,7 +40,11 @@ def across(
             yield from _unknown_patients(table, sheets[name], starts)
     yield from _unknown_levels(settings, tables["patients"].text, sheets["patients"])
     yield from _early_rows(settings, tables, sheets, starts)
-    yield from _after_death(tables["events"], sheets["events"])
+    yield from _after_death(tables, sheets, starts)
+    if "infusions" in tables:
+        yield from _infusions(tables["infusions"], sheets["infusions"], starts)
+    if "measurements" in tables:
+        yield from _units(settings, tables["measurements"], sheets["measurements"])
     if not settings.study.assume_alive:
         yield from _without_followup(settings, tables, sheets)
 
@@ -95,7 +53,8 @@ def _repeated_keys(name: str, table: Cells, sheet: Sheet) -> Iterator[Problem]:
     key = list(schema.TABLES[name].key)
     if not key or not len(table.text):
         return
-    keys = table.text[key].agg(" / ".join, axis=1)
+    cells = [table.frame[one].map(written) for one in key]
+    keys = pd.concat(cells, axis=1).agg(" / ".join, axis=1)
     for position in np.flatnonzero(keys.duplicated()):
         first = sheet.lines[int(np.flatnonzero(keys == keys.iloc[position])[0])]
         found = f"{schema.TABLES[name].row} {keys.iloc[position]!r} stands in line {first} already"
@@ -155,24 +114,70 @@ def _early_rows(
         yield Problem(sheet.file, sheet.lines[position], "date", found, "correct one of the dates")
 
 
-def _after_death(events: Cells, sheet: Sheet) -> Iterator[Problem]:
-    frame = events.frame
-    deaths = frame[frame["event"] == schema.DEATH]
-    for patient in sorted(deaths.loc[deaths["patient_id"].duplicated(), "patient_id"].dropna()):
-        lines = [sheet.lines[i] for i in deaths.index[deaths["patient_id"] == patient]]
-        yield Problem(
-            sheet.file,
-            lines[1],
-            "event",
-            f"patient {patient} dies a second time (first in line {lines[0]})",
-            "keep one of the rows",
+def _after_death(
+    tables: Mapping[str, Cells], sheets: Mapping[str, Sheet], starts: pd.Series
+) -> Iterator[Problem]:
+    """A second death, and anything dated after the first."""
+    events, sheet = tables["events"].frame, sheets["events"]
+    deaths = events[events["event"] == schema.DEATH]
+    for at in np.flatnonzero(deaths["patient_id"].duplicated().to_numpy()).tolist():
+        row = deaths.iloc[at]
+        first = deaths.index[deaths["patient_id"] == row["patient_id"]][0]
+        found = (
+            f"patient {row['patient_id']} dies a second time (first in line {sheet.lines[first]})"
         )
-    died = deaths.drop_duplicates("patient_id").set_index("patient_id")["date"]
-    late = frame["date"] > frame["patient_id"].map(died)
-    for position in np.flatnonzero((late & (frame["event"] != schema.DEATH)).to_numpy()):
+        line = sheet.lines[deaths.index[at]]
+        yield Problem(sheet.file, line, "event", found, "keep one of the rows")
+    sound = deaths[deaths["date"] >= deaths["patient_id"].map(starts)]
+    died = sound.drop_duplicates("patient_id").set_index("patient_id")["date"]
+    for name, column in schema.CUT_DATE.items():
+        if name not in tables or not len(tables[name].frame):
+            continue
+        frame = tables[name].frame
+        late = (frame[column] > frame["patient_id"].map(died)).to_numpy()
+        if name == "events":
+            late &= (frame["event"] != schema.DEATH).to_numpy()
+        for position in np.flatnonzero(late).tolist():
+            what = frame["event"].iloc[position] if name == "events" else schema.TABLES[name].row
+            found = (
+                f"{what} of patient {frame['patient_id'].iloc[position]} is dated after the death"
+            )
+            line = sheets[name].lines[int(position)]
+            yield Problem(sheets[name].file, line, column, found, "correct one of the dates")
+
+
+def _infusions(table: Cells, sheet: Sheet, starts: pd.Series) -> Iterator[Problem]:
+    """Infusions out of the order of their numbers, or before the start."""
+    frame = table.frame
+    early = (frame["date"] < frame["patient_id"].map(starts)).to_numpy()
+    ordered = frame.sort_values(["patient_id", "infusion"], kind="stable")
+    back = ordered.groupby("patient_id")["date"].diff() < np.timedelta64(0, "D")
+    told = {int(i): "is before the start" for i in np.flatnonzero(early)}
+    told |= {int(i): "is before the infusion that precedes it" for i in back.index[back]}
+    for position, why in sorted(told.items()):
         row = frame.iloc[position]
-        found = f"{row['event']} of patient {row['patient_id']} is dated after the death"
+        found = f"infusion {row['infusion']:g} of patient {row['patient_id']} {why}"
         yield Problem(sheet.file, sheet.lines[position], "date", found, "correct one of the dates")
+
+
+def _units(settings: Settings, table: Cells, sheet: Sheet) -> Iterator[Problem]:
+    """Values of one analyte in two units, or in another than the declared one."""
+    if "unit" not in table.text:
+        return
+    declared = {one.analyte: one.unit for one in settings.analyte if one.unit}
+    plain = table.text["unit"].map(_plain_unit)
+    for analyte, units in plain.groupby(table.text["analyte"], sort=False):
+        expected = _plain_unit(declared.get(str(analyte), "")) or next(filter(None, units), "")
+        for where in units.index[(units != expected) & (units != "")]:
+            position = int(where)
+            found = f"{analyte} in {table.text['unit'].iloc[position]!r}, expected {expected!r}"
+            remedy = "convert the value, or correct the unit here or in study.toml"
+            yield Problem(sheet.file, sheet.lines[position], "unit", found, remedy)
+
+
+def _plain_unit(unit: str) -> str:
+    """Micro sign and Greek mu are one letter."""
+    return unicodedata.normalize("NFKC", unit)
 
 
 def _without_followup(
@@ -181,19 +186,18 @@ def _without_followup(
     """Patients for whom nobody can say until when they were followed."""
     frame, sheet = tables["patients"].frame, sheets["patients"]
     events = tables["events"].frame
-    ending = {schema.DEATH, schema.LAST_CONTACT}
-    followed = set(events.loc[events["event"].isin(ending), "patient_id"])
-    for item in settings.endpoint:
-        reached = set(
-            events.loc[events["event"].isin({*item.events, *item.competing}), "patient_id"]
-        )
-        for position in np.flatnonzero(~frame["patient_id"].isin(followed | reached).to_numpy()):
-            patient = frame["patient_id"].iloc[position]
-            found = f"patient {patient} has no {schema.LAST_CONTACT} and no event of {item.id!r}"
-            yield Problem(
-                sheet.file,
-                sheet.lines[position],
-                "patient_id",
-                found,
-                f"add a {schema.LAST_CONTACT} row, or set assume_alive = true in [study]",
+
+    def with_any(names: Iterable[str]) -> set[str]:
+        return set(events.loc[events["event"].isin(list(names)), "patient_id"])
+
+    followed = with_any({schema.DEATH, schema.LAST_CONTACT})
+    reached = {one.id: with_any([*one.events, *one.competing]) for one in settings.endpoint}
+    for position, patient in enumerate(frame["patient_id"]):
+        open_ended = [id_ for id_, who in reached.items() if patient not in who]
+        if patient not in followed and open_ended:
+            found = (
+                f"patient {patient} has no {schema.LAST_CONTACT} and no event of "
+                f"{', '.join(map(repr, open_ended))}"
             )
+            remedy = f"add a {schema.LAST_CONTACT} row, or set assume_alive = true in [study]"
+            yield Problem(sheet.file, sheet.lines[position], "patient_id", found, remedy)

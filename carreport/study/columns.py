@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carreport.study import schema
+from carreport.study.cells import NUMBER
 
 if TYPE_CHECKING:
     from carreport.study.files import Sheet
@@ -16,10 +17,18 @@ def columns_read(name: str, sheet: Sheet, settings: Settings) -> dict[str, Colum
     """The columns of *sheet* that are read, each with its type."""
     known = dict(schema.TABLES[name].columns)
     if name == "patients":
-        known |= _study_columns(settings)
+        known = _study_columns(settings) | known
     elif name == "infusions":
-        known |= {c: schema.Column("text", "") for c in _value_columns(settings, name)} | known
+        known = {one: _inferred(sheet, one) for one in _value_columns(settings, name)} | known
     return {column: known[column] for column in sheet.header if column in known}
+
+
+def _inferred(sheet: Sheet, column: str) -> Column:
+    """A further column of the infusions: a number if every cell is one."""
+    at = sheet.header.index(column) if column in sheet.header else -1
+    cells = [row[at] for row in sheet.rows if row[at]] if at >= 0 else []
+    numeric = bool(cells) and all(NUMBER.match(cell) for cell in cells)
+    return schema.Column("number" if numeric else "text", "")
 
 
 def _study_columns(settings: Settings) -> dict[str, Column]:

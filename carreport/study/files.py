@@ -148,14 +148,21 @@ def _excel_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     from openpyxl import load_workbook
 
     try:
-        sheet = load_workbook(path, read_only=True, data_only=True).worksheets[0]
-        rows = [[_as_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+        book = load_workbook(path, read_only=True, data_only=True)
+        try:
+            rows = [
+                [_as_text(cell) for cell in row]
+                for row in book.worksheets[0].iter_rows(values_only=True)
+            ]
+        finally:
+            book.close()
     except Exception as error:  # noqa: BLE001 - openpyxl raises many kinds
         found = f"is not a readable Excel file ({type(error).__name__})"
         raise BadInput(
             [Problem(path.name, 0, "", found, "open it and save it again as .xlsx")]
         ) from None
-    yield from enumerate(rows, start=1)
+    width = max((at + 1 for row in rows for at, cell in enumerate(row) if cell), default=0)
+    yield from enumerate(([*row, *[""] * width][:width] for row in rows), start=1)
 
 
 def _parquet_rows(path: Path) -> Iterator[tuple[int, list[str]]]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from carreport.errors import BadInput, Problem
 from carreport.study import schema
 from carreport.study.cells import Cells, cell_problems, typed
-from carreport.study.check import across, references
-from carreport.study.columns import columns_read, words_read
+from carreport.study.check import across
+from carreport.study.columns import columns_read, computed, words_read
 from carreport.study.files import Sheet, digest, find_table, read_sheet
-from carreport.study.origins import ORIGINS_FILE, Origins, read_origins
+from carreport.study.meaning import meanings
+from carreport.study.origins import ORIGINS_FILE, Origins, located, read_rules, rule_problems
 from carreport.study.settings import SETTINGS_FILE, Settings, read_settings
 from carreport.study.snapshot import Study, Table
 
@@ -38,6 +40,7 @@ def load(folder: Path) -> Study:
         BadInput: Everything wrong with the files, at once.
     """
     settings = read_settings(folder)
+    rules = read_rules(folder)
     sheets, problems = _sheets(folder)
     tables: dict[str, Cells] = {}
     for name, sheet in sheets.items():
@@ -45,23 +48,37 @@ def load(folder: Path) -> Study:
         tables[name] = typed(sheet, columns)
         problems += cell_problems(sheet, columns, tables[name].text)
     if "patients" in sheets:
-        problems += references(settings, sheets["patients"])
+        problems += meanings(settings, sheets)
     sound = {name: tables[name] for name in sheets if not _missing_columns(name, sheets[name])}
     if {"patients", "events"} <= set(sound):
         problems += across(settings, sound, sheets)
+    if "patients" in sound:
+        known = {
+            name: {*map(str, one.text), *_added(name, settings)} for name, one in tables.items()
+        }
+        problems += rule_problems(rules, known, tables["patients"].text)
     if problems:
         raise BadInput(problems)
-    origins = read_origins(folder, tables["patients"].text)
+    origins = located(rules, tables["patients"].text)
     return Study(
         settings,
-        {name: _with_origins(name, cells, origins) for name, cells in tables.items()},
+        {
+            name: _with_origins(name, cells, origins, sheets[name].lines)
+            for name, cells in tables.items()
+        },
         origins,
         _inputs(folder, sheets),
         tuple(_notices(sheets, settings)),
     )
 
 
-def _with_origins(name: str, cells: Cells, origins: Origins) -> Table:
+def _added(table: str, settings: Settings) -> set[str]:
+    """Columns a table has beside those of its file."""
+    schema_columns = set(schema.TABLES[table].columns)
+    return schema_columns | computed(settings) if table == "patients" else schema_columns
+
+
+def _with_origins(name: str, cells: Cells, origins: Origins, lines: tuple[int, ...]) -> Table:
     columns = [str(column) for column in cells.frame]
     ranks = {column: origins.of_cells(name, column, cells.text) for column in columns}
     return Table(
@@ -70,6 +87,7 @@ def _with_origins(name: str, cells: Cells, origins: Origins) -> Table:
         cells.text,
         pd.DataFrame(ranks, index=cells.frame.index),
         {column: (f"{name}.{column}",) for column in columns},
+        np.asarray(lines, dtype=int),
     )
 
 
@@ -127,6 +145,12 @@ def _notices(sheets: Mapping[str, Sheet], settings: Settings) -> Iterator[str]:
         if not sheet.rows:
             yield f"{sheet.file} has a header and no rows"
     yield from _unread_words(sheets, settings)
+    at = sheets["events"].header.index("event")
+    there = {row[at] for row in sheets["events"].rows}
+    for one in settings.endpoint:
+        for event in (*one.events, *one.competing):
+            if event not in there and event != schema.DEATH:
+                yield f"{sheets['events'].file} has no event {event}, which {one.id} asks for"
 
 
 def _unread_words(sheets: Mapping[str, Sheet], settings: Settings) -> Iterator[str]:

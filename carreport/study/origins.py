@@ -7,6 +7,7 @@ absence: the rule about deaths of a patient says how sure it is that one without
 
 from __future__ import annotations
 
+import difflib
 import enum
 import tomllib
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from carreport.errors import BadInput, Problem
 from carreport.study.settings import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
 ORIGINS_FILE = "origins.toml"
@@ -141,9 +142,26 @@ class Origins:
                 ranks[self._matches(rule, absent)] = int(rule.rank)
         return ranks
 
-    def override(self, table: str, column: str) -> bool:
-        """Whether a rule names this very column (and so speaks for a computed one)."""
-        return any(rule.table == table and column in rule.columns for rule in self.rules.rule)
+    def named(self, table: str, column: str, rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+        """
+        Origins given to a column by its very name, which speaks even for a computed one.
+
+        Args:
+            table: Table name.
+            column: Column name.
+            rows: The table's rows as text.
+
+        Returns:
+            Per row, whether a rule names the column for it, and the origin it gives.
+        """
+        told = np.zeros(len(rows), dtype=bool)
+        ranks = np.zeros(len(rows), dtype=np.int8)
+        for rule in self.rules.rule:
+            if rule.table == table and column in rule.columns:
+                hit = self._matches(rule, rows)
+                told |= hit
+                ranks[hit] = int(rule.rank)
+        return told, ranks
 
     def _matches(self, rule: Rule, rows: pd.DataFrame) -> np.ndarray:
         hit = np.ones(len(rows), dtype=bool)
@@ -157,26 +175,21 @@ class Origins:
         return hit
 
 
-def read_origins(folder: Path, patients: pd.DataFrame) -> Origins:
+def read_rules(folder: Path) -> OriginRules:
     """
     Read `origins.toml`; without one everything is collected.
-
-    Args:
-        folder: The study folder.
-        patients: patients.csv as text.
 
     Raises:
         BadInput: It is not TOML, or a rule is wrong.
     """
     path = folder / ORIGINS_FILE
     if not path.is_file():
-        return Origins()
+        return OriginRules()
     try:
-        rules = OriginRules.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return OriginRules.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(
-            [Problem(ORIGINS_FILE, 0, "", f"is not TOML: {error}", "correct it")]
-        ) from None
+        found = f"is not TOML: {error}"
+        raise BadInput([Problem(ORIGINS_FILE, 0, "", found, "correct it")]) from None
     except ValidationError as error:
         raise BadInput(
             [
@@ -186,19 +199,50 @@ def read_origins(folder: Path, patients: pd.DataFrame) -> Origins:
                 for one in error.errors()
             ]
         ) from None
-    return Origins(rules, _members(rules, patients))
 
 
-def _members(rules: OriginRules, patients: pd.DataFrame) -> dict[tuple[str, str], frozenset[str]]:
+def rule_problems(
+    rules: OriginRules, columns: Mapping[str, Collection[str]], patients: pd.DataFrame
+) -> Iterator[Problem]:
+    """
+    Rules that speak of nothing: a misspelt rule would leave cells looking better than they are.
+
+    Args:
+        rules: As read.
+        columns: Columns of every table there is, computed patient columns included.
+        patients: patients as text.
+    """
+    for number, rule in enumerate(rules.rule, start=1):
+        key = f"rule.{number}"
+        if rule.table not in columns:
+            yield from _unknown(f"{key}.table", [rule.table], columns)
+            continue
+        known = columns[rule.table]
+        yield from _unknown(f"{key}.columns", rule.columns, known)
+        yield from _unknown(f"{key}.where", rule.where, known)
+        yield from _unknown(f"{key}.patients", rule.patients, set(patients["patient_id"]))
+        if rule.group is not None:
+            yield from _unknown(f"{key}.group", [rule.group.column], [str(one) for one in patients])
+            if rule.group.column in patients:
+                values = set(patients[rule.group.column])
+                yield from _unknown(f"{key}.group", [rule.group.value], values)
+
+
+def _unknown(key: str, names: Iterable[str], known: Collection[str]) -> Iterator[Problem]:
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name, list(known), n=3) or sorted(known)[:6]
+            found = f"{name!r} is not there"
+            yield Problem(ORIGINS_FILE, 0, key, found, f"name one such as {', '.join(near)}")
+
+
+def located(rules: OriginRules, patients: pd.DataFrame) -> Origins:
+    """The rules with the patients their group selectors name."""
     selectors = {(rule.group.column, rule.group.value) for rule in rules.rule if rule.group}
-    if unknown := sorted({column for column, _ in selectors if column not in patients}):
-        raise BadInput(
-            [
-                Problem(ORIGINS_FILE, 0, name, "is no column of patients", "name one")
-                for name in unknown
-            ]
-        )
-    return {
-        (column, value): frozenset(patients.loc[patients[column] == value, "patient_id"])
-        for column, value in sorted(selectors)
-    }
+    return Origins(
+        rules,
+        {
+            (column, value): frozenset(patients.loc[patients[column] == value, "patient_id"])
+            for column, value in sorted(selectors)
+        },
+    )

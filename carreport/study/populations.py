@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from carreport.study.settings import Range
+from carreport.errors import Problem
+from carreport.study.settings import SETTINGS_FILE, Range
+from carreport.study.words import written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from carreport.study.settings import Condition, Settings, Where
     from carreport.study.snapshot import Snapshot
@@ -59,15 +61,11 @@ def _in_range(cells: pd.Series, condition: Range) -> np.ndarray:
 
 
 def _equals(cells: pd.Series, value: bool | float | str) -> np.ndarray:
-    if cells.dtype.kind in "fi" and not isinstance(value, str):
-        return (cells == value).to_numpy()
-    return (cells.astype(object) == _written(value)).to_numpy()
-
-
-def _written(value: bool | float | str) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value)
+    """Equality of what is written: 1, 1.0 and "1" are one level."""
+    if cells.dtype.kind == "f" and not isinstance(value, bool):
+        return (cells == pd.to_numeric(value, errors="coerce")).to_numpy()
+    wanted = ("yes" if value else "no") if isinstance(value, bool) else written(value)
+    return (cells.astype(object) == wanted).to_numpy()
 
 
 def members(snapshot: Snapshot) -> dict[str, tuple[str, ...]]:
@@ -88,6 +86,30 @@ def members(snapshot: Snapshot) -> dict[str, tuple[str, ...]]:
             inside = frame[groups.column] == level.value
             found[f"group:{level.id}"] = tuple(frame.loc[inside, "patient_id"])
     return found
+
+
+def overlaps(snapshot: Snapshot) -> Iterator[Problem]:
+    """Contrasts whose populations share patients."""
+    for item in snapshot.settings.contrast:
+        seen: dict[str, str] = {}
+        for name in item.between:
+            shared = [one for one in snapshot.members[name] if one in seen]
+            if shared:
+                found = f"{', '.join(shared[:5])} in {name!r} and in {seen[shared[0]]!r}"
+                yield Problem(SETTINGS_FILE, 0, f"contrast.{item.id}.between",
+                              f"the populations share patients: {found}",
+                              "set populations against each other that share none")  # fmt: skip
+            seen |= dict.fromkeys(snapshot.members[name], name)
+
+
+def ungraded(snapshot: Snapshot) -> Iterator[Problem]:
+    """Grades in the data that a grading does not list."""
+    for item in snapshot.settings.grading:
+        cells = snapshot.patients.frame[item.column].dropna().map(written)
+        strange = sorted(set(cells) - set(item.levels))
+        if strange:
+            found = f"{item.column} holds {', '.join(map(repr, strange))}, which levels do not list"
+            yield Problem(SETTINGS_FILE, 0, f"grading.{item.id}.levels", found, "list every grade")
 
 
 def described(settings: Settings, population: str, groups: Iterable[str] = ()) -> str:

@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Kind = Literal["text", "integer", "number", "date", "grade", "flag"]
+Kind = Literal["text", "ordinal", "number", "date", "grade", "flag"]
 
 FORMATS: Final[dict[Kind, str]] = {
     "text": "text",
-    "integer": "a whole number",
+    "ordinal": "a whole number from 1",
     "number": "a number with a point for decimals",
     "date": "a date as YYYY-MM-DD",
     "grade": "a whole number from 1 to 5",
@@ -67,7 +67,7 @@ TABLES: Final[dict[str, TableSchema]] = {
         key=("patient_id", "infusion"),
         columns={
             "patient_id": _PATIENT,
-            "infusion": _must("integer", "the infusion's number, from 1"),
+            "infusion": _must("ordinal", "the infusion's number, from 1"),
             "date": _must("date", "the day of the infusion"),
             "dose": Column("number", "the dose, in the unit the study states"),
         },
@@ -93,7 +93,7 @@ TABLES: Final[dict[str, TableSchema]] = {
             "grade": _must("grade", "severity"),
             "start_date": _must("date", "onset"),
             "end_date": Column("date", "resolution"),
-            "infusion": Column("integer", "the infusion it follows"),
+            "infusion": Column("ordinal", "the infusion it follows"),
             "serious": Column("flag", "whether it was serious"),
             "related": Column("text", "relation to treatment"),
         },
@@ -107,7 +107,7 @@ TABLES: Final[dict[str, TableSchema]] = {
             "date": _must("date", "the day of the sample"),
             "value": _must("number", "the result"),
             "unit": Column("text", "its unit"),
-            "infusion": Column("integer", "the infusion it follows"),
+            "infusion": Column("ordinal", "the infusion it follows"),
             "below_lloq": Column("flag", "below the lower limit of quantification"),
         },
     ),

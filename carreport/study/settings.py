@@ -52,7 +52,7 @@ class StudyPart(Part):
     """[study]: what the study is called and the conventions it is reported by."""
 
     title: str
-    cutoff: dt.date
+    cutoff: Annotated[dt.date, Field(strict=True)]
     short_title: str = ""
     citation: str = ""
     language: str = "en"
@@ -118,6 +118,16 @@ class Endpoint(Part):
     definition: str = ""
     short: str = ""
 
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Self:
+        if both := [name for name in self.competing if name in self.events]:
+            msg = f"{', '.join(both)} cannot end {self.id} and preclude it"
+            raise ValueError(msg)
+        if twice := sorted({day for day in self.landmarks if self.landmarks.count(day) > 1}):
+            msg = f"the landmark {', '.join(map(str, twice))} stands twice"
+            raise ValueError(msg)
+        return self
+
 
 class BaselineLevel(Part):
     """One level of a categorical variable: as written, in ids, and as printed."""
@@ -166,6 +176,13 @@ class Analyte(Part):
     decimals: int = Field(default=1, ge=0, le=6)
     log: bool = False
     groups: list[Id] = []
+
+    @model_validator(mode="after")
+    def _window_runs_forward(self) -> Self:
+        if self.window and self.window[1] < self.window[0]:
+            msg = f"the window of {self.id} ends before it begins"
+            raise ValueError(msg)
+        return self
 
 
 class Category(Part):
@@ -443,7 +460,7 @@ def read_settings(folder: Path) -> Settings:
     """
     path = folder / SETTINGS_FILE
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise BadInput(
             [_problem("", "no such file", f"a study folder needs a {SETTINGS_FILE}")]

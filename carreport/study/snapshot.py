@@ -28,6 +28,7 @@ class Table:
         text: The same cells as a reader should see them.
         origins: The same cells' origins, as ranks.
         lineage: For each column, the file columns behind it ("events.date").
+        lines: For each row, its line in the file; 0 for a row the cutoff made.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Table:
     text: pd.DataFrame
     origins: pd.DataFrame
     lineage: Mapping[str, tuple[str, ...]]
+    lines: np.ndarray
 
     def __len__(self) -> int:
         """Number of rows."""
@@ -47,6 +49,7 @@ class Table:
             frame=self.frame.loc[keep].reset_index(drop=True),
             text=self.text.loc[keep].reset_index(drop=True),
             origins=self.origins.loc[keep].reset_index(drop=True),
+            lines=self.lines[keep],
         )
 
     def of(self, patients: Iterable[str]) -> Table:

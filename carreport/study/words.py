@@ -1,10 +1,16 @@
-"""Names as they appear in ids."""
+"""Names as they appear in ids, and cells as a reader sees them."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _PLAIN: Final = re.compile(r"^[A-Za-z0-9_]+$")
 
@@ -39,3 +45,37 @@ def key_of(level: str) -> str:
     ('F', 'stage_ii')
     """
     return level if _PLAIN.match(level) else slug(level)
+
+
+def distinct_keys(names: Sequence[str], taken: Sequence[str] = ()) -> list[str]:
+    """
+    Slugs that tell all names apart: those that collide are numbered in their order.
+
+    >>> distinct_keys(["Fever", "fever", "Rash"])
+    ['fever', 'fever_2', 'rash']
+    """
+    used = set(taken)
+    keys = []
+    for name in names:
+        key = slug(name)
+        number = 2
+        while key in used:
+            key = f"{slug(name)}_{number}"
+            number += 1
+        used.add(key)
+        keys.append(key)
+    return keys
+
+
+def written(value: object) -> str:
+    """A value as a reader should see it; nothing for none."""
+    if isinstance(value, float):
+        return "" if np.isnan(value) else f"{value:.10g}"
+    if isinstance(value, pd.Timestamp):
+        return value.strftime("%Y-%m-%d")
+    return "" if value is None or value is pd.NaT else str(value)
+
+
+def written_all(values: pd.Series | np.ndarray) -> np.ndarray:
+    """Values as a reader should see them."""
+    return np.asarray([written(one) for one in np.asarray(values, dtype=object)], dtype=object)
