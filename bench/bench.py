@@ -49,7 +49,7 @@ print(json.dumps([(a, e - s) for (a, s), (_, e) in zip(marks, marks[1:])]))
 def measured(command: list[str]) -> dict[str, float]:
     """Wall and CPU seconds of a process and of its children, and the largest one's memory."""
     start = time.perf_counter()
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as process:  # noqa: S603 - our own commands
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
@@ -99,7 +99,7 @@ def main() -> None:
         whole, imports, alone, counted_twice = (one["wall"] for one in medians.values())
         floor = imports + alone - counted_twice
         print(f"{'floor':<34}{floor:8.2f} s wall; the build takes {whole / floor:.2f} times that")
-        stages = subprocess.run(
+        stages = subprocess.run(  # noqa: S603 - our own command
             [python, "-c", STAGES, str(STUDY), str(out)],
             cwd=ROOT, check=True, capture_output=True, text=True,
         ).stdout  # fmt: skip

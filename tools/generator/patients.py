@@ -94,7 +94,7 @@ def _mrd_row(row: Table2Row, level: int) -> Row:
     }
 
 
-def _yes(condition: bool) -> str:  # noqa: FBT001 - the only thing to say
+def _yes(condition: bool) -> str:
     return "yes" if condition else "no"
 
 
