@@ -11,7 +11,7 @@ report: .venv/.report  ## Build the report into out/
 	$(PYTHON_HERE) build.py
 
 test: .venv/.dev  ## Run the tests (ARGS="-k name" for some)
-	$(PYTHON_HERE) -m pytest -q -n 2 $(ARGS)
+	$(PYTHON_HERE) -m pytest -q -n 2 --dist loadscope $(ARGS)
 
 check: .venv/.dev  ## Lint, format, types, layers
 	$(PYTHON_HERE) -m ruff check .

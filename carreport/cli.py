@@ -5,9 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import os
+import re
+import signal
 import sys
+import threading
 import time
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -17,7 +21,7 @@ from rich.console import Console
 from carreport.errors import BadInput, CarreportError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from carreport.pipeline import Built
 
@@ -29,8 +33,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+"""The one of the forms `date.fromisoformat` reads that nobody takes for another."""
 FOUND: Final = 1
 UNUSABLE: Final = 2
+SIGNALLED: Final = 128
+"""And the number of the signal, as shells have it."""
 
 
 class Format(enum.StrEnum):
@@ -40,8 +48,22 @@ class Format(enum.StrEnum):
     pdf = "pdf"
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        _say(f"carreport {version('carreport')}")
+        raise typer.Exit
+
+
 @app.callback()
-def main() -> None:
+def main(
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", is_eager=True, callback=_print_version
+        ),
+    ] = False,
+) -> None:
     """Patient-level study data to a report whose every number can be followed back."""
 
 
@@ -73,8 +95,8 @@ def build(
             stage=stages.begin,
         )
         stages.end()
-        if not quiet:
-            _summary(built)
+    if not quiet:
+        _summary(built)
 
 
 @app.command()
@@ -82,27 +104,43 @@ def check(study: Annotated[Path, typer.Argument(help="Study folder.")]) -> None:
     """List everything wrong with a study folder, with file, row and column."""
     with _messages():
         _check_folder(study)
-        from carreport.study.cutoff import cut
-        from carreport.study.load import load
+        problems, notices, found = _examined(study)
+    for notice in notices:
+        _say(f"notice: {notice}", err=True)
+    for problem in problems:
+        _say(str(problem))
+    if problems:
+        _say(f"{len(problems)} problem(s)", err=True)
+        raise typer.Exit(FOUND)
+    _say(f"no problem found: {found}")
 
-        try:
-            snapshot = cut(load(study))
-        except BadInput as error:
-            for problem in error.problems:
-                typer.echo(str(problem))
-            typer.echo(f"{len(error.problems)} problem(s)", err=True)
-            raise typer.Exit(FOUND) from None
-        for notice in snapshot.notices:
-            typer.echo(f"notice: {notice}", err=True)
-        tables = ", ".join(f"{len(table)} {name}" for name, table in snapshot.tables.items())
-        typer.echo(f"no problem found: {tables}")
+
+def _examined(study: Path) -> tuple[Sequence[object], tuple[str, ...], str]:
+    """Everything wrong with a study up to its tables, its notices, and what it holds."""
+    from carreport.analyses import ANALYSES
+    from carreport.results import run
+    from carreport.study.cutoff import cut
+    from carreport.study.load import load
+    from carreport.tables import lay_out
+
+    notices: tuple[str, ...] = ()
+    try:
+        snapshot = cut(load(study))
+        notices = snapshot.notices
+        lay_out(run(ANALYSES, snapshot), snapshot)
+    except BadInput as error:
+        return error.problems, notices, ""
+    except (CarreportError, ExceptionGroup) as error:
+        return list(_each(error)), notices, ""
+    tables = (f"{len(table)} {name}" for name, table in snapshot.tables.items())
+    return (), notices, ", ".join(tables)
 
 
 def _date(text: str) -> dt.date | None:
     if not text:
         return None
     try:
-        return dt.date.fromisoformat(text)
+        return dt.date.fromisoformat(text if _DATE.fullmatch(text) else "")
     except ValueError:
         found = f"{text!r} is no date"
         raise BadInput([Problem("", 0, "--cutoff", found, "write it as YYYY-MM-DD")]) from None
@@ -114,23 +152,35 @@ def _check_folder(study: Path) -> None:
         raise BadInput([Problem("", 0, "STUDY", found, "name a folder that holds study.toml")])
 
 
+class _Ended(BaseException):
+    """A signal asked the program to end."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(number)
+
+
 @contextmanager
 def _messages() -> Iterator[None]:
     """Errors as messages with exit code 2; a traceback only for who asks for one."""
     try:
-        yield
+        with _ending_in_order():
+            yield
     except typer.Exit:
         raise
     except (CarreportError, ExceptionGroup) as error:
         _explain(error)
         raise typer.Exit(UNUSABLE) from None
     except KeyboardInterrupt:
-        typer.echo("interrupted; nothing was changed", err=True)
-        raise typer.Exit(130) from None
+        _say("interrupted", err=True)
+        raise typer.Exit(SIGNALLED + signal.SIGINT) from None
+    except _Ended as ended:
+        _say("ended from outside", err=True)
+        raise typer.Exit(SIGNALLED + ended.number) from None
     except Exception as error:
         if os.environ.get("CARREPORT_DEBUG"):
             raise
-        typer.echo(
+        _say(
             f"carreport failed unexpectedly: {type(error).__name__}: {error}\n"
             "Nothing was changed. This is a defect of carreport; run again with "
             "CARREPORT_DEBUG=1 for the details to report.",
@@ -139,20 +189,56 @@ def _messages() -> Iterator[None]:
         raise typer.Exit(UNUSABLE) from None
 
 
+@contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """Whoever ends the program from outside finds no half-written folder afterwards."""
+
+    def end(number: int, _frame: object) -> None:
+        raise _Ended(number)
+
+    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    numbers = [getattr(signal, name) for name in names]
+    ours = [number for number in numbers if signal.getsignal(number) == signal.SIG_DFL]
+    if threading.current_thread() is not threading.main_thread():
+        ours = []
+    for number in ours:
+        signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, signal.SIG_DFL)
+
+
 def _explain(error: CarreportError | ExceptionGroup[Exception]) -> None:
     if isinstance(error, ExceptionGroup):
-        typer.echo(f"{error.message}; nothing was changed:", err=True)
-        for one in error.exceptions:
-            typer.echo(f"  {one}", err=True)
-        return
-    if isinstance(error, BadInput):
+        lines = [f"{error.message}; nothing was changed:", *(f"  {one}" for one in _each(error))]
+    elif isinstance(error, BadInput):
         count = len(error.problems)
         noun = "problem" if count == 1 else "problems"
-        typer.echo(f"{count} {noun}; nothing was changed:", err=True)
-        for problem in error.problems:
-            typer.echo(f"  {problem}", err=True)
-        return
-    typer.echo(f"{error}\nnothing was changed", err=True)
+        lines = [f"{count} {noun}; nothing was changed:", *(f"  {one}" for one in error.problems)]
+    else:
+        lines = [str(error), "nothing was changed"]
+    _say("\n".join(lines), err=True)
+
+
+def _each(error: Exception) -> Iterator[Exception]:
+    """The errors of a group, of its groups, and so on."""
+    if isinstance(error, ExceptionGroup):
+        for one in error.exceptions:
+            yield from _each(one)
+    else:
+        yield error
+
+
+def _say(text: str, *, err: bool = False) -> None:
+    """Print; where nobody reads any more (`… | head`), that is no failure."""
+    try:
+        typer.echo(text, err=err)
+    except BrokenPipeError:
+        stream = sys.stderr if err else sys.stdout
+        # What is still buffered would fail again when Python flushes it at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 class _Stages:
@@ -178,11 +264,11 @@ class _Stages:
 
 def _summary(built: Built) -> None:
     origins = ", ".join(f"{count} {label}" for label, count in built.origins.items())
-    typer.echo(f"{built.out.as_posix()}/  {', '.join(built.files)}")
-    typer.echo(
+    _say(f"{built.out.as_posix()}/  {', '.join(built.files)}")
+    _say(
         f"data cutoff {built.cutoff.isoformat()}; {built.numbers} numbers and "
         f"{built.listings} listings computed"
     )
-    typer.echo(f"{built.printed} different numbers printed: {origins}")
+    _say(f"{built.printed} different numbers printed: {origins}")
     for notice in built.notices:
-        typer.echo(f"notice: {notice}", err=True)
+        _say(f"notice: {notice}", err=True)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import tempfile
+import dataclasses
+import json
 from dataclasses import dataclass
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from carreport.analyses import ANALYSES
-from carreport.beside import beside
-from carreport.errors import BadInput, Problem
+from carreport.beside import beside, reason
+from carreport.errors import BadInput, Problem, WritingFailed
 from carreport.figures import draw, png
 from carreport.render import render, write_pdf
 from carreport.render.environment import environment, has_document, templates_folder
+from carreport.render.folder import MANIFEST, fresh_folder, target_problems
+from carreport.render.pdf import pango_version
 from carreport.results import run
 from carreport.results.save import (
     build_record,
@@ -24,6 +28,7 @@ from carreport.results.save import (
     to_csv,
     to_json,
 )
+from carreport.second_opinion import second_opinion
 from carreport.study.cutoff import cut
 from carreport.study.load import load
 from carreport.tables import lay_out, printed
@@ -39,7 +44,7 @@ if TYPE_CHECKING:
     from carreport.tables import Layout
 
 FORMATS: Final = ("html", "pdf")
-MANIFEST: Final = "manifest.json"
+SECOND_OPINION: Final = "second_opinion.json"
 STATED: Final = "study."
 """Ids of what the study and the build state about themselves begin so."""
 
@@ -95,14 +100,14 @@ def build(
 
     Raises:
         BadInput: The study, the cutoff, a document or the folder cannot be used.
-        CarreportError: A template or an analysis is wrong; nothing was written.
+        CarreportError: A template or an analysis is wrong, or the disk; nothing was changed.
     """
     stage("load")
     study = load(folder)
     stage("cut")
     snapshot = cut(study, cutoff)
     target = out or Path("out") / snapshot.cutoff.isoformat()
-    names = tuple(documents) or tuple(snapshot.settings.study.documents)
+    names = tuple(dict.fromkeys(documents or snapshot.settings.study.documents))
     _check_request(folder, target, names)
     stage("analyse")
     results = run(ANALYSES, snapshot)
@@ -113,7 +118,7 @@ def build(
     stage("render")
     pages = render(folder, snapshot, results, tables, figures, names)
     stage("write")
-    return _write(target, snapshot, results, tables, figures, pages, formats)
+    return _write(folder, target, snapshot, results, tables, figures, pages, formats)
 
 
 def _check_request(folder: Path, target: Path, documents: Sequence[str]) -> None:
@@ -128,24 +133,14 @@ def _check_request(folder: Path, target: Path, documents: Sequence[str]) -> None
         for name in documents
         if not has_document(jinja, name)
     ]
-    if target.is_dir() and any(target.iterdir()) and not (target / MANIFEST).is_file():
-        problems.append(
-            Problem(
-                "",
-                0,
-                "--out",
-                f"{target.name!r} holds files that are not a build",
-                "name an empty or a new folder",
-            )
-        )
-    elif target.exists() and not target.is_dir():
-        problems.append(Problem("", 0, "--out", f"{target.name!r} is a file", "name a folder"))
+    problems += [Problem("", 0, "--out", *one) for one in target_problems(folder, target)]
     if problems:
         raise BadInput(problems)
 
 
 def _write(
-    target: Path,
+    folder: Path,
+    out: Path,
     snapshot: Snapshot,
     results: Results,
     tables: Sequence[Layout],
@@ -154,42 +149,57 @@ def _write(
     formats: Sequence[str],
 ) -> Built:
     """Everything into a folder beside the target, then moved there in one step."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".carreport-", dir=target.parent) as folder:
-        fresh = Path(folder) / "new"
-        fresh.mkdir()
-        numbers = partial(_write_numbers, fresh, snapshot, results, tables, figures, pages)
-        with beside(numbers):
-            files = _write_pages(fresh, snapshot, pages, formats)
-        _replace(target, fresh, Path(folder) / "old")
+    record = build_record(snapshot, folder, templates_folder())
+    try:
+        with fresh_folder(out.resolve()) as fresh:
+            numbers = partial(
+                _write_numbers, fresh, record, snapshot, results, tables, figures, pages
+            )
+            with beside(numbers):
+                files = _write_pages(fresh, snapshot, pages, formats)
+            apart = json.loads((fresh / SECOND_OPINION).read_text(encoding="utf-8"))["apart"]
+            _write_manifest(fresh, record, pdf="pdf" in formats)
+            return _built(out, snapshot, results, pages, files, apart)
+    except OSError as error:
+        raise WritingFailed(reason(error)) from error
+
+
+def _built(
+    out: Path,
+    snapshot: Snapshot,
+    results: Results,
+    pages: Sequence[Page],
+    files: tuple[str, ...],
+    apart: Mapping[str, float],
+) -> Built:
     used = {use.id for page in pages for use in page.uses if not use.id.startswith(STATED)}
     origins: dict[str, int] = {}
     for id_ in sorted(used):
         label = results[id_].origin.label
         origins[label] = origins.get(label, 0) + 1
     return Built(
-        out=target,
+        out=out,
         cutoff=snapshot.cutoff,
         numbers=len(results),
         listings=len(results.listings),
         printed=len(used),
         origins=origins,
-        notices=snapshot.notices,
+        notices=(
+            *snapshot.notices,
+            *(f"the second engine gives {value!r} for {id_}" for id_, value in apart.items()),
+        ),
         files=files,
     )
 
 
-def _replace(target: Path, fresh: Path, aside: Path) -> None:
-    """Put *fresh* in the place of *target*, which stays if that fails."""
-    before = target.exists()
-    if before:
-        target.rename(aside)
-    try:
-        fresh.rename(target)
-    except OSError:
-        if before:
-            aside.rename(target)
-        raise
+def _write_manifest(fresh: Path, record: Mapping[str, Any], *, pdf: bool) -> None:
+    """What the build was made from, and its files: no others may be replaced by the next."""
+    versions = {**record["versions"], **({"pango": pango_version()} if pdf else {})}
+    files = sorted(
+        path.relative_to(fresh).as_posix() for path in fresh.rglob("*") if path.is_file()
+    )
+    manifest = {**record, "versions": versions, "files": [*files, MANIFEST]}
+    _text(fresh / MANIFEST, to_json(manifest) + "\n")
 
 
 def _write_pages(
@@ -208,6 +218,7 @@ def _write_pages(
 
 def _write_numbers(
     fresh: Path,
+    record: Mapping[str, Any],
     snapshot: Snapshot,
     results: Results,
     tables: Sequence[Layout],
@@ -220,11 +231,9 @@ def _write_numbers(
         for use in page.uses:
             entry = {"document": use.document, "place": use.place, "printed": use.printed}
             uses.setdefault(use.id, []).append(entry)
-    record: dict[str, Any] = build_record(snapshot, templates_folder())
     rows = results_rows(results, uses)
     _text(fresh / "results.json", results_json(record, rows, results.listings.values()))
     _text(fresh / "results.csv", results_csv(rows))
-    _text(fresh / MANIFEST, to_json(record) + "\n")
     account = [["table", "line", "patient_id", "action", "reason"]]
     account += [
         [row.table, str(row.line or ""), row.patient_id, row.action, row.reason]
@@ -233,6 +242,9 @@ def _write_numbers(
     _text(fresh / "cutoff.csv", to_csv(account))
     _write_tables(fresh / "tables", results, tables)
     _write_figures(fresh / "figures", results, figures)
+    opinion = {"engine": f"lifelines {version('lifelines')}"}
+    opinion |= dataclasses.asdict(second_opinion(snapshot, results))
+    _text(fresh / SECOND_OPINION, to_json(opinion) + "\n")
 
 
 def _write_tables(folder: Path, results: Results, tables: Sequence[Layout]) -> None:

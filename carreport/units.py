@@ -7,17 +7,23 @@ A number is rounded once, here, half away from zero, when it is printed.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Final
 
 DAYS_PER_MONTH: Final = 30.4375
 DAYS_PER_YEAR: Final = 365.25
+STYLES: Final = ("", "whole", "one", "two", "three", "bare", "plain", "months", "years")
+"""The named exceptions to a unit's own format."""
 MINUS: Final = "\N{MINUS SIGN}"
 NOT_ESTIMABLE: Final = "NE"
 NOT_REACHED: Final = "NR"
 
 # Binary noise such as 6.7749999999999995 for 6.775 lies beyond twelve significant digits.
 _SIGNIFICANT: Final = 12
+_LARGE: Final = 10**_SIGNIFICANT
+"""From here on all of a number's digits stand before the point, and all of them count."""
+_WIDE: Final = Context(prec=400)
+"""Holds every digit of the largest float."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +33,9 @@ class Unit:
 
     Attributes:
         name: As shown to a reader after the number ("days", "mg/L"), or empty.
-        kind: Formatting rule: count, fraction, survival, days, p, coefficient, ratio,
-            statistic, measurement, identifier.
+        kind: Formatting rule: count, fraction, survival, level (a percentage with as many
+            decimals as it has), days, p, coefficient, ratio, statistic, measurement,
+            identifier.
         decimals: Digits after the point, before any named format.
         singular: The name after exactly one.
     """
@@ -55,7 +62,7 @@ RATIO: Final = Unit("", "ratio", 2)
 STATISTIC: Final = Unit("", "statistic", 2)
 MEASUREMENT: Final = Unit("", "measurement", 1)
 """Stands for the unit of the variable at hand; the runner puts the study's own in its place."""
-LEVEL: Final = Unit("", "fraction", 0)
+LEVEL: Final = Unit("", "level")
 TEXT: Final = Unit("", "text")
 DATE: Final = Unit("", "date")
 
@@ -78,9 +85,14 @@ def round_half_away(value: float, decimals: int) -> Decimal:
     >>> round_half_away(6.775, 2), round_half_away(100 * (1 / 16), 1), round_half_away(-0.5, 0)
     (Decimal('6.78'), Decimal('6.3'), Decimal('-1'))
     """
-    exact = Decimal(f"{value:.{_SIGNIFICANT}g}")
-    rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    step = Decimal(1).scaleb(-decimals)
+    rounded = _meant(value).quantize(step, rounding=ROUND_HALF_UP, context=_WIDE)
     return abs(rounded) if rounded == 0 else rounded
+
+
+def _meant(value: float) -> Decimal:
+    """The decimal a number was meant to be, without binary noise."""
+    return Decimal(value) if abs(value) >= _LARGE else Decimal(f"{value:.{_SIGNIFICANT}g}")
 
 
 def show(value: float | str | None, unit: Unit, style: str = "", missing: str = "") -> str:
@@ -97,17 +109,25 @@ def show(value: float | str | None, unit: Unit, style: str = "", missing: str = 
     Returns:
         The printed string, with a true minus sign.
 
+    Raises:
+        ValueError: There is no such style.
+
     >>> show(30 / 49, SURVIVAL), show(30 / 49, SURVIVAL, "bare"), show(0.04713, P_VALUE)
     ('61.2%', '61.2', '0.047')
     >>> show(698, DAYS, "months"), show(None, DAYS, missing=NOT_REACHED), show(-0.537, COEFFICIENT)
     ('22.9', 'NR', '−0.537')
     """
+    if style not in STYLES:
+        message = f"{style!r} is no style; use one of {', '.join(filter(None, STYLES))}"
+        raise ValueError(message)
     if value is None:
         return missing or NOT_ESTIMABLE
     if isinstance(value, str):
         return value
     if unit.kind == "p":
         return _show_p(value)
+    if unit.kind == "level":
+        unit = replace(unit, decimals=_decimals_of(100 * value))
     return _show_number(
         value, _styled(unit, style), percent_sign=style != "bare", plain=style == "plain"
     )
@@ -115,6 +135,8 @@ def show(value: float | str | None, unit: Unit, style: str = "", missing: str = 
 
 def scaled(unit: Unit, style: str) -> Unit:
     """The unit a named *style* prints in: days may be shown as months or years."""
+    if unit.kind != "days":
+        return unit
     match style:
         case "months":
             return replace(unit, name="months", singular="month", decimals=1)
@@ -131,14 +153,20 @@ def _styled(unit: Unit, style: str) -> Unit:
 
 
 def _show_number(value: float, unit: Unit, *, percent_sign: bool, plain: bool) -> str:
-    percent = unit.kind in {"fraction", "survival"}
-    factor = 100.0 if percent else 1.0
-    divisor = {"months": DAYS_PER_MONTH, "years": DAYS_PER_YEAR}.get(unit.name, 1.0)
-    if unit.kind != "days":
-        divisor = 1.0
-    text = str(round_half_away(value * factor / divisor, unit.decimals))
+    percent = unit.kind in {"fraction", "survival", "level"}
+    if percent:
+        value = 100 * value
+    elif unit.kind == "days":
+        value /= {"months": DAYS_PER_MONTH, "years": DAYS_PER_YEAR}.get(unit.name, 1)
+    text = str(round_half_away(value, unit.decimals))
     text = text.rstrip("0").rstrip(".") if plain and "." in text else text
     return text.replace("-", MINUS) + ("%" if percent and percent_sign else "")
+
+
+def _decimals_of(value: float) -> int:
+    """How many decimals a number was given with."""
+    exponent = _meant(value).normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 def _show_p(value: float) -> str:

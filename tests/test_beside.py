@@ -48,3 +48,32 @@ def test_a_failure_here_ends_the_work_beside(tmp_path: Path) -> None:
 
     assert not multiprocessing.active_children()
     assert not (tmp_path / "file").exists()
+
+
+def test_the_work_beside_does_not_answer_ctrl_c(tmp_path: Path) -> None:
+    """The terminal sends it to both; this process decides."""
+    import os
+    import signal
+
+    file = tmp_path / "file"
+
+    def interrupt_itself() -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        file.write_text("still here")
+
+    with beside(interrupt_itself):
+        pass
+
+    assert file.read_text() == "still here"
+
+
+def test_a_full_disk_is_said_without_the_name_of_a_passing_file() -> None:
+    """The system's own words."""
+    import errno
+    import os
+
+    def fail() -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/out/.carreport-x/new/results.csv")
+
+    with pytest.raises(WritingFailed, match=r"\(No space left on device\)"), beside(fail):
+        pass

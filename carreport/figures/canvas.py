@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
@@ -99,42 +100,41 @@ class Canvas:
         box = room(x, y, pieces, size=size, anchor=anchor)
         at = box.left
         for piece in pieces:
-            inner = piece.text.strip()
-            before = piece.text[: len(piece.text) - len(piece.text.lstrip())]
+            inner = piece.text.lstrip()
+            before = piece.text.removesuffix(inner)
             if inner:
-                text = Text(
-                    at + width(before, piece.face, size) if before else at,
-                    y,
-                    inner,
-                    color=colour,
-                    fontproperties=font(piece.face, size),
-                    va="baseline",
-                    transform=self.points,
-                )
-                self._mark(text, piece.mark)
-                self.figure.add_artist(text)
+                # Where a text starts is where its first letter stands.
+                self._text(at + width(before, piece.face, size), y, piece, size, colour)
             at += width(piece.text, piece.face, size)
         return box
+
+    def _text(
+        self, x: float, y: float, piece: Piece, size: float, colour: str, **properties: Any
+    ) -> None:
+        text = Text(
+            x,
+            y,
+            piece.text.strip(),
+            color=colour,
+            fontproperties=font(piece.face, size),
+            va="baseline",
+            transform=self.points,
+            **properties,
+        )
+        if piece.mark:
+            text.set_gid(piece.mark)
+        if piece.mark and piece.mark not in (AXIS, LABEL):
+            self._ids[piece.mark] = None
+        self.figure.add_artist(text)
 
     def write_up(self, ax: Axes, piece: Piece, *, size: float = BODY) -> None:
         """The y axis' label; reads upwards, clear of the tick labels. Ticks come first."""
         frame = self.frame(ax)
         labels = ax.yaxis.get_major_formatter().format_ticks(list(ax.get_yticks()))
         away = max(width(label, "regular", SMALL) for label in [*labels, "100"]) + 9.5
-        text = Text(
-            frame.left - away,
-            (frame.bottom + frame.top) / 2,
-            piece.text,
-            rotation=90,
-            rotation_mode="anchor",
-            color=INK,
-            fontproperties=font(piece.face, size),
-            ha="center",
-            va="baseline",
-            transform=self.points,
-        )
-        self._mark(text, piece.mark)
-        self.figure.add_artist(text)
+        x, y = frame.left - away, (frame.bottom + frame.top) / 2
+        upwards = {"rotation": 90, "rotation_mode": "anchor", "ha": "center"}
+        self._text(x, y, piece, size, INK, **upwards)
 
     def heading(self, ax: Axes, pieces: Sequence[Piece], *, left: float) -> None:
         """The panel's letter and title on one line above the axes, *left* points before them."""
@@ -172,12 +172,6 @@ class Canvas:
         middle = (frame.left + frame.right) / 2, (frame.bottom + frame.top) / 2
         self.write(*middle, [words(NO_DATA)], size=BODY, colour=SOFT, anchor=0.5)
 
-    def _mark(self, text: Text, mark: str) -> None:
-        if mark:
-            text.set_gid(mark)
-        if mark and mark not in (AXIS, LABEL):
-            self._ids[mark] = None
-
 
 def ticks(ax: Axes, axis: str, places: Sequence[float], labels: Iterable[str]) -> None:
     """Ticks at these places; their labels are scale values, not results."""
@@ -186,3 +180,8 @@ def ticks(ax: Axes, axis: str, places: Sequence[float], labels: Iterable[str]) -
     for tick in chosen.get_major_ticks():
         tick.label1.set_fontproperties(font("regular", SMALL))
         tick.label1.set_gid(AXIS)
+
+
+def on_paper(ax: Axes, x: Iterable[float], y: Iterable[float]) -> np.ndarray:
+    """Where values of the axes are, in points; one row each."""
+    return np.asarray(ax.transData.transform(np.column_stack([list(x), list(y)])))

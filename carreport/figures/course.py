@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from matplotlib.collections import LineCollection
 
 from carreport.figures.canvas import FULL_WIDTH, POINTS_PER_MM, Canvas, ticks
 from carreport.figures.colours import MARKERS, PALETTE, PAPER, readable
-from carreport.figures.patient_lines import highest, lines_of
+from carreport.figures.patient_lines import lines_of
 from carreport.figures.pieces import CAP_HEIGHT, clean, number, p_value, quoted, words
 from carreport.figures.placing import Box, Obstacles, around, spread
 from carreport.figures.scales import plain, put, scale
@@ -30,6 +32,8 @@ _WIDE: Final = 0.56
 # Room for the points at zero, in points, and how much a dotted line is in a label's way.
 _FLOOR: Final = 11.0
 _DOTTED: Final = 0.2
+# Names of more patients than this would cover their lines.
+_NAMED_AT_MOST: Final = 40
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 _FINE_DAYS: Final = (7, 14, 28, 30, 60, 90, 180, 365)
 
@@ -112,9 +116,12 @@ def _panel(
     ]
     obstacles = Obstacles(canvas.frame(ax).grown(-1))
     tested = _paired(canvas, ax, panel, results, obstacles)
-    _names(canvas, lines, drawn, inks, chosen, obstacles, results, by_day=panel.course is not None)
-    told = [f"patient {clean(line.patient)}, highest {highest(listing, line)}" for line in lines]
-    return f"{clean(title)}{unit}: one line per patient; {'; '.join(told)}.{tested}"
+    named = lines if len(lines) <= _NAMED_AT_MOST else ()
+    if named:
+        by_day = panel.course is not None
+        _names(canvas, named, drawn, inks, chosen, obstacles, results, by_day=by_day)
+    told = [f"patient {clean(line.patient)}, highest {line.highest}" for line in named]
+    return f"{clean(title)}{unit}: {'; '.join(['one line per patient', *told])}.{tested}"
 
 
 def _across(canvas: Canvas, ax: Axes, lines: Sequence[Line], *, by_day: bool) -> None:
@@ -154,17 +161,7 @@ def _draw(
     places = np.asarray(ax.transData.transform(np.column_stack([line.x, heights])))
     places[floor, 1] += shift * _FLOOR
     heights = np.asarray(ax.transData.inverted().transform(places))[:, 1]
-    for i in range(len(line.x) - 1):
-        down = floor[i] or floor[i + 1]
-        dash, thick = ((0, (0.8, 1.8)), 0.7) if down else ("-", 1.2)
-        ax.plot(
-            line.x[i : i + 2],
-            heights[i : i + 2],
-            color=ink.colour,
-            linestyle=dash,
-            linewidth=thick,
-            zorder=2,
-        )
+    _lines(ax, line.x, heights, floor, ink)
     for there, face, size in ((~floor, ink.colour, 4.0), (floor, PAPER, 3.0)):
         if there.any():
             (marks,) = ax.plot(
@@ -181,6 +178,22 @@ def _draw(
             )
             canvas.draws(marks, listing)
     return places
+
+
+def _lines(ax: Axes, x: Sequence[float], heights: np.ndarray, floor: np.ndarray, ink: _Ink) -> None:
+    """From each value to the next, dotted where one of them is on the floor."""
+    points = np.column_stack([x, heights])
+    dotted = floor[:-1] | floor[1:]
+    turns = [0, *(np.flatnonzero(np.diff(dotted)) + 1).tolist(), len(dotted)]
+    runs: dict[bool, list[np.ndarray]] = {False: [], True: []}
+    for begin, end in pairwise(turns if len(dotted) else ()):
+        runs[bool(dotted[begin])].append(points[begin : end + 1])
+    for down, dash, thick in ((False, "-", 1.2), (True, (0, (0.8, 1.8)), 0.7)):
+        if runs[down]:
+            lines = LineCollection(
+                runs[down], colors=ink.colour, linestyles=[dash], linewidths=thick, zorder=2
+            )
+            ax.add_collection(lines, autolim=False)
 
 
 def _on_floor(line: Line, chosen: Scale) -> np.ndarray:

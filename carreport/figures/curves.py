@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from carreport.figures.canvas import on_paper
 from carreport.units import DAYS_PER_MONTH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from matplotlib.axes import Axes
 
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from carreport.figures.groups import Group
     from carreport.results import ListedResult, Results
     from carreport.study.settings import Panel
+
+# Height and width of a censoring tick; finer where a curve has too many to tell them apart.
+_TICK: Final = (5.2, 0.8)
+_FINE_TICK: Final = (2.8, 0.4)
+_TICKS_APART: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,22 +108,19 @@ def draw_steps(canvas: Canvas, ax: Axes, curve: Curve) -> None:
                 linewidth=1.3,
             )
             canvas.draws(line, id_)
-    if curve.censored.any():
+    censored = int(curve.censored.sum())
+    if censored:
+        size, thick = _TICK if censored <= _TICKS_APART else _FINE_TICK
         (censor_ticks,) = ax.plot(
             curve.times[curve.censored],
             curve.survival[curve.censored],
             linestyle="none",
             marker="|",
-            markersize=5.2,
-            markeredgewidth=0.8,
+            markersize=size,
+            markeredgewidth=thick,
             color=colour,
         )
         canvas.draws(censor_ticks, id_)
-
-
-def on_paper(ax: Axes, x: Iterable[float], y: Iterable[float]) -> np.ndarray:
-    """Where months and probabilities are, in points."""
-    return np.asarray(ax.transData.transform(np.column_stack([list(x), list(y)])))
 
 
 def stairs(ax: Axes, curve: Curve) -> np.ndarray:

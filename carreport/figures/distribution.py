@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from carreport.figures.canvas import FULL_WIDTH, POINTS_PER_MM, Canvas, ticks
+from carreport.figures.canvas import FULL_WIDTH, POINTS_PER_MM, Canvas, on_paper, ticks
 from carreport.figures.colours import INK, PAPER, mixed
 from carreport.figures.grades import draw_grades
-from carreport.figures.groups import Group, drawn_groups
-from carreport.figures.pieces import CAP_HEIGHT, clean, number, p_value, quoted, words, wrapped
+from carreport.figures.groups import Group, drawn_groups, size_of
+from carreport.figures.pieces import (
+    CAP_HEIGHT,
+    clean,
+    estimated,
+    number,
+    p_value,
+    quoted,
+    words,
+    wrapped,
+)
 from carreport.figures.scales import put, scale
 from carreport.figures.style import SMALL
-from carreport.figures.swarm import swarm
+from carreport.figures.swarm import packed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from matplotlib.axes import Axes
 
@@ -27,7 +36,11 @@ _COLUMNS: Final = 4
 _LEFT, _RIGHT, _TOP, _AXES, _BELOW = 12.5, 1.5, 6.5, 41.0, 12.5
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 _LEGEND: Final = 7.0
-_POINT: Final = 3.4
+# How far from the middle of its place a point may stand, and its white rim, as shares.
+_SWARM: Final = 0.46
+_RIM: Final = 0.35 / 3.4
+# Points smaller than this lie so close that a box under them is not seen.
+_SMALL_POINT: Final = 1.5
 # Width of a box, as a share of its place; fewer patients than this need none.
 _BOX: Final = 0.56
 _BOX_FROM: Final = 3
@@ -106,12 +119,11 @@ def _analyte(
     chosen = scale(values or [0.0, 1.0], logarithmic=analyte.log)
     ax.set_xlim(-0.5, len(groups) - 0.5)
     put(ax, chosen)
+    many = _patients(canvas, ax, groups, listings, chosen) < _SMALL_POINT
     told = []
     for at, group in enumerate(groups):
         if group.id in listings and len(listings[group.id].rows) >= _BOX_FROM:
-            _box(ax, at, group, base, results, chosen)
-        if group.id in listings:
-            _patients(canvas, ax, at, group, listings[group.id], chosen)
+            _box(ax, at, group, base, results, chosen, over=many)
         median = group.key(f"{base}.median")
         if median in results:
             told.append(f"{clean(group.label)}, median {results[median].display}")
@@ -125,50 +137,71 @@ def _values(listing: ListedResult) -> list[float]:
     return [float(value) for value in listing.column("value") if value is not None]
 
 
-def _box(ax: Axes, at: int, group: Group, base: str, results: Results, chosen: Scale) -> None:
-    """Quartiles as a box, the median across it, whiskers to the extremes."""
+def _box(
+    ax: Axes, at: int, group: Group, base: str, results: Results, chosen: Scale, *, over: bool
+) -> None:
+    """
+    Quartiles as a box, the median across it, whiskers to the extremes.
+
+    Over points that lie close it is an outline without whiskers, which would hide them.
+    """
     ids = [group.key(f"{base}.{name}") for name in ("min", "q1", "median", "q3", "max")]
     if any(id_ not in results or results[id_].value is None for id_ in ids):
         return
     low, q1, median, q3, high = (chosen.place(float(results[id_].value or 0)) for id_ in ids)
-    edge = mixed(group.colour, PAPER, 0.35)
-    ax.vlines([at, at], [low, q3], [q1, high], color=edge, linewidth=0.7, zorder=1)
+    edge = INK if over else mixed(group.colour, PAPER, 0.35)
+    face = "none" if over else mixed(group.colour, PAPER, 0.88)
+    order = 4 if over else 1
+    if not over:
+        ax.vlines([at, at], [low, q3], [q1, high], color=edge, linewidth=0.7, zorder=order)
     ax.bar(
         at,
         q3 - q1,
         _BOX,
         bottom=q1,
-        facecolor=mixed(group.colour, PAPER, 0.88),
+        facecolor=face,
         edgecolor=edge,
         linewidth=0.7,
-        zorder=1,
+        zorder=order,
     )
     half = _BOX / 2
-    ax.hlines(median, at - half, at + half, color=INK, linewidth=1.5, zorder=2)
+    ax.hlines(median, at - half, at + half, color=INK, linewidth=1.5, zorder=order + 1)
 
 
 def _patients(
-    canvas: Canvas, ax: Axes, at: int, group: Group, listing: ListedResult, chosen: Scale
-) -> None:
-    values = [chosen.place(value) for value in _values(listing)]
-    if not values:
-        return
-    heights = ax.transData.transform([(at, value) for value in values])[:, 1]
-    slot = canvas.frame(ax).right - canvas.frame(ax).left
-    per_point = (ax.get_xlim()[1] - ax.get_xlim()[0]) / slot
-    aside = swarm(heights.tolist(), _POINT + 0.7, 0.46 / per_point)
-    (points,) = ax.plot(
-        [at + offset * per_point for offset in aside],
-        values,
-        linestyle="none",
-        marker=group.marker,
-        markersize=_POINT,
-        color=group.colour,
-        markeredgecolor=PAPER,
-        markeredgewidth=0.35,
-        zorder=3,
-    )
-    canvas.draws(points, listing.id)
+    canvas: Canvas,
+    ax: Axes,
+    groups: Sequence[Group],
+    listings: Mapping[str, ListedResult],
+    chosen: Scale,
+) -> float:
+    """Every patient a point over the group's place, in all groups of one size, which it returns."""
+    values = [
+        [chosen.place(value) for value in _values(listings[group.id])]
+        if group.id in listings
+        else []
+        for group in groups
+    ]
+    heights = [on_paper(ax, [0.0] * len(some), some)[:, 1].tolist() for some in values]
+    frame = canvas.frame(ax)
+    slot = (frame.right - frame.left) / len(groups)
+    size, aside = packed(heights, _SWARM * slot)
+    for at, group in enumerate(groups):
+        if not values[at]:
+            continue
+        (points,) = ax.plot(
+            [at + offset / slot for offset in aside[at]],
+            values[at],
+            linestyle="none",
+            marker=group.marker,
+            markersize=size,
+            color=group.colour,
+            markeredgecolor=PAPER,
+            markeredgewidth=_RIM * size,
+            zorder=3,
+        )
+        canvas.draws(points, listings[group.id].id)
+    return size
 
 
 def _feet(canvas: Canvas, ax: Axes, base: str, groups: Sequence[Group], results: Results) -> None:
@@ -187,7 +220,7 @@ def _feet(canvas: Canvas, ax: Axes, base: str, groups: Sequence[Group], results:
             piece = quoted(line) if group.id else words(line)
             canvas.write(x, y - pitch * n, [piece], colour=group.ink, anchor=0.5)
         below = y - pitch * max(len(one) for one in names)
-        size = [words("n", "italic"), words(" = "), number(results[group.key(f"{base}.n")])]
+        size = [words("n", "italic"), words(" = "), number(size_of(group, base, results))]
         canvas.write(x, below, size, anchor=0.5)
 
 
@@ -199,10 +232,9 @@ def _tests(canvas: Canvas, ax: Axes, base: str, results: Results, *, explain: bo
         ("kruskal_p", "Kruskal–Wallis"),
         ("fisher_p", "Fisher"),
     ):
-        if (id_ := f"{base}.{name}") in results:
+        if p := estimated(results, f"{base}.{name}"):
             before = [words(f"{spoken} ")] if explain else []
-            told = f"{spoken} p: {results[id_].display}"
-            found.append((told, [*before, *p_value(results[id_])]))
+            found.append((f"{spoken} p: {p.display}", [*before, *p_value(p)]))
     frame = canvas.frame(ax)
     # Named tests are wider than the bars and begin above the first; a bare p stands in the middle.
     x, anchor = (frame.left + 3, 0.0) if explain else ((frame.left + frame.right) / 2, 0.5)

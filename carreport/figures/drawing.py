@@ -46,13 +46,15 @@ def drawing(id_: str, title: str, canvas: Canvas, alt: str) -> Drawing:
     buffer = io.BytesIO()
     canvas.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     svg = inline_svg(buffer.getvalue(), id_, set(canvas.ids), alt, canvas.width_mm)
+    # An SVG lies on its page; a picture brings paper of its own.
+    canvas.figure.patch.set_visible(True)
     return Drawing(
         id_, title, svg, alt, canvas.ids, canvas.figure, canvas.width_mm, canvas.listings
     )
 
 
 def png(drawn: Drawing, dpi: int = 300) -> bytes:
-    """The figure as a picture."""
+    """The figure as a picture, on white."""
     buffer = io.BytesIO()
     with styled(drawn.id):
         drawn.figure.savefig(

@@ -11,6 +11,7 @@ from carreport.results import join_id
 
 if TYPE_CHECKING:
     from carreport.figures.pieces import Piece
+    from carreport.results import Result, Results
     from carreport.study.settings import Settings
 
 EVERYBODY: Final = "All patients"
@@ -45,6 +46,17 @@ class Group:
     def key(self, base: str, **keys: str) -> str:
         """An id in this group."""
         return join_id(base, {**keys, "group": self.id} if self.id else keys)
+
+
+def size_of(group: Group, base: str, results: Results) -> Result:
+    """
+    How many patients of a group an analysis counts.
+
+    Where that is everybody enrolled, it is that number: one number, one id and one origin.
+    """
+    own, enrolled = results[group.key(f"{base}.n")], group.key("disposition.enrolled.n")
+    same = enrolled in results and results[enrolled].value == own.value
+    return results[enrolled] if same else own
 
 
 def drawn_groups(settings: Settings) -> tuple[Group, ...]:

@@ -19,37 +19,34 @@ class Line:
         label: Id of the cell that holds this name.
         x: Days or infusions, ascending.
         y: Values.
+        highest: The highest value as it is printed.
     """
 
     patient: str
     label: str
     x: tuple[float, ...]
     y: tuple[float, ...]
+    highest: str
 
 
 def lines_of(listing: ListedResult) -> tuple[Line, ...]:
     """The listing's rows by patient, in its order."""
     x = listing.column("day" if "day" in listing.key else "infusion")
     y = listing.column("value")
-    names = [str(name) for name in listing.column("patient")]
+    rows: dict[str, list[int]] = {}
+    for i, name in enumerate(listing.column("patient")):
+        if y[i] is not None:
+            rows.setdefault(str(name), []).append(i)
     lines = []
-    for patient in dict.fromkeys(names):
-        rows = [i for i, name in enumerate(names) if name == patient and y[i] is not None]
-        rows.sort(key=lambda i: float(x[i] or 0))
-        if rows:
-            lines.append(
-                Line(
-                    patient,
-                    listing.id_of(rows[0], "patient"),
-                    tuple(float(x[i] or 0) for i in rows),
-                    tuple(float(y[i] or 0) for i in rows),
-                )
+    for patient, unordered in rows.items():
+        ordered = sorted(unordered, key=lambda i: float(x[i] or 0))
+        lines.append(
+            Line(
+                patient,
+                listing.id_of(ordered[0], "patient"),
+                tuple(float(x[i] or 0) for i in ordered),
+                tuple(float(y[i] or 0) for i in ordered),
+                listing.cell(max(unordered, key=lambda i: float(y[i] or 0)), "value").display,
             )
+        )
     return tuple(lines)
-
-
-def highest(listing: ListedResult, line: Line) -> str:
-    """A patient's highest value as it is printed."""
-    names, values = listing.column("patient"), listing.column("value")
-    rows = [i for i, name in enumerate(names) if name == line.patient and values[i] is not None]
-    return listing.cell(max(rows, key=lambda i: float(values[i] or 0)), "value").display

@@ -12,7 +12,7 @@ from carreport.figures.style import SMALL, width
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from carreport.results import Result
+    from carreport.results import Result, Results
 
 # What a mark of the SVG says it is when it is not a result's id; no id begins like this.
 AXIS: Final = "axis:"
@@ -60,6 +60,11 @@ def p_value(result: Result) -> tuple[Piece, ...]:
     """An italic p, the sign where the number does not bring its own, and the number."""
     sign = " = " if result.display[:1].isdigit() else " "
     return (words("p", "italic"), words(sign), number(result))
+
+
+def estimated(results: Results, id_: str) -> Result | None:
+    """A result that exists and could be estimated; what could not is left out of a figure."""
+    return results[id_] if id_ in results and results[id_].value is not None else None
 
 
 def clean(text: str) -> str:

@@ -35,22 +35,13 @@ class Box:
             and other.top <= self.top
         )
 
-    def meets(self, other: Box) -> bool:
-        """Whether the rectangles overlap."""
-        return (
-            self.left < other.right
-            and other.left < self.right
-            and self.bottom < other.top
-            and other.bottom < self.top
-        )
-
 
 class Obstacles:
     """Lines and labels already on the paper."""
 
     def __init__(self, frame: Box) -> None:
         self._frame = frame
-        self._boxes: list[Box] = []
+        self._boxes = np.empty((0, 4))
         self._segments = np.empty((0, 4))
         self._weights = np.empty(0)
 
@@ -64,12 +55,23 @@ class Obstacles:
 
     def add_box(self, box: Box) -> None:
         """Keep off a rectangle."""
-        self._boxes.append(box)
+        sides = (box.left, box.bottom, box.right, box.top)
+        self._boxes = np.vstack([self._boxes, sides])
+
+    def add_marks(self, points: np.ndarray, across: float, up: float) -> None:
+        """Keep off marks about these points, one row each, that reach so far from them."""
+        reach = np.array([across, up])
+        self._boxes = np.vstack([self._boxes, np.hstack([points - reach, points + reach])])
 
     def cost(self, box: Box) -> float:
         """How many things the rectangle would touch; leaving the frame counts for many."""
         outside = 0.0 if self._frame.holds(box) else _OUTSIDE
-        return outside + 3 * sum(box.meets(one) for one in self._boxes) + self._crossed(box)
+        return outside + 3 * self._met(box) + self._crossed(box)
+
+    def _met(self, box: Box) -> int:
+        left, bottom, right, top = self._boxes.T
+        across = (box.left < right) & (left < box.right)
+        return int((across & (box.bottom < top) & (bottom < box.top)).sum())
 
     def _crossed(self, box: Box) -> float:
         """

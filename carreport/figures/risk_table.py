@@ -81,17 +81,7 @@ def risk_table(
     y, down = top, pitch * POINTS_PER_MM
     for group in groups:
         y -= down
-        name = canvas.write(left + 10, y, [group.named("semibold")], colour=group.ink)
-        middle = (name.bottom + name.top) / 2
-        canvas.figure.add_artist(
-            Line2D(
-                (left, left + 7.5),
-                (middle + 0.6, middle + 0.6),
-                linewidth=1.3,
-                color=group.colour,
-                transform=canvas.points,
-            )
-        )
+        _name(canvas, left, y, group)
         for column, label in ROWS:
             y -= down
             canvas.write(left, y, [words(label)])
@@ -101,3 +91,18 @@ def risk_table(
                     x = float(ax.transData.transform((month, 0))[0])
                     canvas.write(x, y, [number(listing.cell(row, column))], anchor=0.5)
         y -= down * _GAP
+
+
+def _name(canvas: Canvas, left: float, y: float, group: Group) -> None:
+    """The group's name after a piece of its line."""
+    name = canvas.write(left + 10, y, [group.named("semibold")], colour=group.ink)
+    middle = (name.bottom + name.top) / 2 + 0.6
+    canvas.figure.add_artist(
+        Line2D(
+            (left, left + 7.5),
+            (middle, middle),
+            linewidth=1.3,
+            color=group.colour,
+            transform=canvas.points,
+        )
+    )

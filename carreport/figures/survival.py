@@ -7,11 +7,20 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from carreport.figures.canvas import FULL_WIDTH, POINTS_PER_MM, Canvas, ticks
+from carreport.figures.canvas import FULL_WIDTH, POINTS_PER_MM, Canvas, on_paper, ticks
 from carreport.figures.colours import PAPER
-from carreport.figures.curves import curves_of, draw_steps, on_paper, stairs
+from carreport.figures.curves import curves_of, draw_steps, stairs
 from carreport.figures.groups import drawn_groups
-from carreport.figures.pieces import CAP_HEIGHT, clean, number, p_value, quoted, room, words
+from carreport.figures.pieces import (
+    CAP_HEIGHT,
+    clean,
+    estimated,
+    number,
+    p_value,
+    quoted,
+    room,
+    words,
+)
 from carreport.figures.placing import Box, Obstacles, least_in_the_way
 from carreport.figures.risk_table import lines_needed, months, risk_table
 from carreport.figures.style import BODY, SMALL, width
@@ -24,7 +33,7 @@ if TYPE_CHECKING:
 
     from carreport.figures.curves import Curve
     from carreport.figures.pieces import Piece
-    from carreport.results import Results
+    from carreport.results import Result, Results
     from carreport.study.settings import Endpoint, FigureItem, Panel, Settings
 
 _COLUMN: Final = FULL_WIDTH / 2
@@ -108,8 +117,8 @@ def _obstacles(canvas: Canvas, ax: Axes, curves: Sequence[Curve]) -> Obstacles:
     obstacles = Obstacles(canvas.frame(ax).grown(1.5))
     for curve in curves:
         obstacles.add_line(stairs(ax, curve))
-        for x, y in on_paper(ax, curve.times[curve.censored], curve.survival[curve.censored]):
-            obstacles.add_box(Box(x - 0.4, y - 2.6, x + 0.4, y + 2.6))
+        ticked = on_paper(ax, curve.times[curve.censored], curve.survival[curve.censored])
+        obstacles.add_marks(ticked, 0.4, 2.6)
     return obstacles
 
 
@@ -117,17 +126,7 @@ def _tests(
     canvas: Canvas, ax: Axes, endpoint: Endpoint, results: Results, obstacles: Obstacles
 ) -> None:
     """Log-rank p and hazard ratio in the corner where they touch least."""
-    base = f"survival.{endpoint.id}"
-    lines: list[list[Piece]] = []
-    if f"{base}.logrank_p" in results:
-        lines.append([words("Log-rank "), *p_value(results[f"{base}.logrank_p"])])
-    ratio = f"{base}.hazard_ratio"
-    if ratio in results and results[ratio].value is not None:
-        level, lower, upper = (
-            number(results[f"{ratio}_{name}"]) for name in ("level", "lower", "upper")
-        )
-        lines.append([words("Hazard ratio "), number(results[ratio])])
-        lines.append([words("("), level, words(" CI "), lower, words("–"), upper, words(")")])
+    lines = _test_lines(f"survival.{endpoint.id}", results)
     if not lines:
         return
     frame, pitch = canvas.frame(ax), SMALL * 1.25
@@ -145,6 +144,19 @@ def _tests(
         canvas.write(corner.left, corner.top - SMALL * CAP_HEIGHT - pitch * i, line)
 
 
+def _test_lines(base: str, results: Results) -> list[list[Piece]]:
+    lines: list[list[Piece]] = []
+    if p := estimated(results, f"{base}.logrank_p"):
+        lines.append([words("Log-rank "), *p_value(p)])
+    if ratio := estimated(results, f"{base}.hazard_ratio"):
+        level, lower, upper = (
+            number(results[f"{ratio.id}_{name}"]) for name in ("level", "lower", "upper")
+        )
+        lines.append([words("Hazard ratio "), number(ratio)])
+        lines.append([words("("), level, words(" CI "), lower, words("–"), upper, words(")")])
+    return lines
+
+
 def _landmarks(
     canvas: Canvas,
     ax: Axes,
@@ -158,43 +170,43 @@ def _landmarks(
     if not reached:
         return {}
     day = max(reached)
-    month = day / DAYS_PER_MONTH
     told: dict[str, str] = {}
     for curve in curves:
         id_ = curve.group.key(f"survival.{endpoint.id}.rate", day=str(day))
-        if id_ not in results:
-            continue
-        estimate = results[id_]
-        told[curve.group.id] = estimate.display
-        if estimate.value is None:
-            # Not estimable past the last follow-up: said where the curve has ended.
-            height = float(curve.survival[-1])
-        else:
-            height = float(estimate.value)
-            (mark,) = ax.plot(
-                [month],
-                [height],
-                marker="o",
-                markersize=3.6,
-                color=curve.group.colour,
-                markeredgecolor=PAPER,
-                markeredgewidth=0.6,
-                zorder=5,
-            )
-            canvas.draws(mark, curve.listing.id)
-        ((x, y),) = on_paper(ax, [month], [height])
-        across = width(estimate.display, "semibold", SMALL)
-        tall = SMALL * CAP_HEIGHT
-        candidates = [
-            Box(left, bottom, left + across, bottom + tall)
-            for bottom in (y + 4.0, y - 4.0 - tall)
-            for left in (x - across / 2, x + 2, x - across - 2)
-        ]
-        best, _ = least_in_the_way(candidates, obstacles, margin=0.5)
-        box = candidates[best]
-        obstacles.add_box(box)
-        canvas.write(box.left, box.bottom, [number(estimate, "semibold")], colour=curve.group.ink)
+        if id_ in results:
+            told[curve.group.id] = results[id_].display
+            _landmark(canvas, ax, day / DAYS_PER_MONTH, curve, results[id_], obstacles)
     return told
+
+
+def _landmark(
+    canvas: Canvas, ax: Axes, month: float, curve: Curve, estimate: Result, obstacles: Obstacles
+) -> None:
+    # Not estimable past the last follow-up: said where the curve has ended.
+    height = float(curve.survival[-1] if estimate.value is None else estimate.value)
+    if estimate.value is not None:
+        (mark,) = ax.plot(
+            [month],
+            [height],
+            marker="o",
+            markersize=3.6,
+            color=curve.group.colour,
+            markeredgecolor=PAPER,
+            markeredgewidth=0.6,
+            zorder=5,
+        )
+        canvas.draws(mark, curve.listing.id)
+    ((x, y),) = on_paper(ax, [month], [height])
+    across, tall = width(estimate.display, "semibold", SMALL), SMALL * CAP_HEIGHT
+    candidates = [
+        Box(left, bottom, left + across, bottom + tall)
+        for bottom in (y + 4.0, y - 4.0 - tall)
+        for left in (x - across / 2, x + 2, x - across - 2)
+    ]
+    best, _ = least_in_the_way(candidates, obstacles, margin=0.5)
+    box = candidates[best]
+    obstacles.add_box(box)
+    canvas.write(box.left, box.bottom, [number(estimate, "semibold")], colour=curve.group.ink)
 
 
 def _names(canvas: Canvas, ax: Axes, curves: Sequence[Curve], obstacles: Obstacles) -> None:
@@ -250,6 +262,6 @@ def _told(
         if curve.group.id in landmarks:
             text += f", {landmarks[curve.group.id]} at the landmark marked"
         parts.append(text)
-    p = f"survival.{endpoint.id}.logrank_p"
-    test = f" Log-rank p: {results[p].display}." if p in results else ""
+    p = estimated(results, f"survival.{endpoint.id}.logrank_p")
+    test = f" Log-rank p: {p.display}." if p else ""
     return f"Kaplan–Meier curves of {clean(endpoint.label)}: {'; '.join(parts)}.{test}"

@@ -140,19 +140,19 @@ def _say(element: etree._Element, mark: str, ids: Collection[str]) -> None:
 
 def _unwrap(root: etree._Element) -> None:
     """Groups that say nothing give way to what they hold; empty ones go."""
-    for group in [*root.iter(f"{SVG}g", f"{SVG}defs")][::-1]:
-        parent = _parent(group)
-        if len(group) == 0:
-            parent.remove(group)
-        elif group.tag == f"{SVG}g" and not group.attrib:
-            at = parent.index(group)
-            parent.remove(group)
-            for i, child in enumerate(list(group)):
-                parent.insert(at + i, child)
+    # From the innermost outwards, each parent at once: taking out one by one is quadratic.
+    for parent in [element for element in root.iter() if len(element)][::-1]:
+        parent[:] = [kept for child in parent for kept in _unwrapped(child)]
     for element in root.iter():
         if element.tag != f"{SVG}text":
             element.text = None
         element.tail = None
+
+
+def _unwrapped(element: etree._Element) -> list[etree._Element]:
+    if element.tag == f"{SVG}g" and not element.attrib:
+        return list(element)
+    return [] if element.tag in (f"{SVG}g", f"{SVG}defs") and not len(element) else [element]
 
 
 def _describe(root: etree._Element, figure: str, alt: str, width_mm: float) -> None:

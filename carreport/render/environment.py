@@ -62,7 +62,7 @@ def check_templates(environment: Environment, document: str, literals: Literals)
     Lint every template of a document and the shared ones.
 
     Raises:
-        ExceptionGroup: Of TemplateProblem, one for every number or calculation found.
+        ExceptionGroup: Of TemplateProblem, one for every number, calculation or error found.
     """
     names = [
         name
@@ -71,14 +71,18 @@ def check_templates(environment: Environment, document: str, literals: Literals)
     ]
     problems = [problem for name in names for problem in lint(environment, name, literals)]
     if problems:
-        message = "some templates print what no analysis computed"
+        message = "some templates cannot be used"
         raise ExceptionGroup(message, problems)
 
 
 def has_document(environment: Environment, document: str) -> bool:
     """Whether there is a template `NAME/NAME.html.j2`."""
+    loader = environment.loader
     try:
-        environment.get_template(f"{document}/{document}.html.j2")
+        return loader is not None and bool(
+            loader.get_source(environment, f"{document}/{document}.html.j2")
+        )
     except TemplateNotFound:
         return False
-    return True
+    except UnicodeDecodeError:
+        return True  # it is there; lint says what is wrong with it

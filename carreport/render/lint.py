@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from jinja2 import nodes
+from jinja2 import TemplateSyntaxError, nodes
 
 from carreport.errors import TemplateProblem
 
@@ -51,9 +51,21 @@ def lint(environment: Environment, name: str, literals: Literals) -> list[Templa
         Every problem, with its line.
     """
     loader = environment.loader
-    source = loader.get_source(environment, name)[0] if loader else ""
-    tree = environment.parse(source, name)
+    try:
+        source = loader.get_source(environment, name)[0] if loader else ""
+        tree = environment.parse(source, name)
+    except TemplateSyntaxError as error:
+        return [unreadable(error, name)]
+    except UnicodeDecodeError:
+        return [TemplateProblem(name, 1, "is not UTF-8", "save it as UTF-8")]
     return [*_text_problems(tree, name, literals), *_expression_problems(tree, name)]
+
+
+def unreadable(error: TemplateSyntaxError, name: str) -> TemplateProblem:
+    """A syntax error as a problem of the template it stands in."""
+    return TemplateProblem(
+        error.name or name, error.lineno, error.message or "cannot be read", "correct it"
+    )
 
 
 def _text_problems(

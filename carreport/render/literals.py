@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import re
+import unicodedata
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from carreport.errors import BadInput, Problem
@@ -14,10 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LITERALS_FILE: Final = "literals.csv"
-_DIGITS: Final = re.compile(r"[0-9\u00b2\u00b3\u00b9\u2070-\u2079\u2080-\u2089]+")
 _LETTERS: Final = 2
 """A study's word needs so many letters to be recognised in running text."""
-_TOKEN: Final = re.compile(r"[^\s\x00]*[0-9\u00b2\u00b3\u00b9\u2070-\u2079\u2080-\u2089][^\s\x00]*")
+_TOKEN: Final = re.compile(r"[^\s\x00]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +40,42 @@ class Literals:
 
         A word that is only a number must be marked where it stands; it allows no digit elsewhere.
         """
-        labels = frozenset(" ".join(word.split()) for word in words if _DIGITS.search(word))
+        labels = frozenset(" ".join(word.split()) for word in words if has_digit(word))
         spoken = {word for word in labels if sum(map(str.isalpha, word)) >= _LETTERS}
         tokens = sorted({*self.tokens, *spoken}, key=lambda token: (-len(token), token))
         return Literals(tuple(tokens), labels)
 
     def unexplained(self, text: str) -> Iterator[tuple[int, str]]:
-        """Position and token of every digit no literal covers."""
-        if not _DIGITS.search(text):
+        """Position and text of every token with a digit that no literal covers."""
+        if not has_digit(text):
             return
-        covered = [False] * len(text)
-        for token in self.tokens:
-            for match in re.finditer(rf"(?<![\w.]){re.escape(token)}(?![\w])", text):
-                covered[match.start() : match.end()] = [True] * len(token)
-        for match in _DIGITS.finditer(text):
-            if not all(covered[match.start() : match.end()]):
-                yield match.start(), _around(text, match.start())
+        covered: set[int] = set()
+        for literal in self.tokens:
+            for match in _pattern(literal).finditer(text):
+                covered.update(range(*match.span()))
+        for match in _TOKEN.finditer(text):
+            for at in range(*match.span()):
+                if at not in covered and is_digit(text[at]):
+                    yield at, match.group()
+                    break
 
 
-def _around(text: str, position: int) -> str:
-    for match in _TOKEN.finditer(text):
-        if match.start() <= position < match.end():
-            return match.group()
-    return text[position]
+@cache
+def is_digit(character: str) -> bool:
+    """Whether a character says a number: any script's digits, raised, circled, fractions."""
+    return character.isdigit() or unicodedata.category(character) == "No"
+
+
+def has_digit(text: str) -> bool:
+    """Whether a text holds a digit."""
+    return any(map(is_digit, text))
+
+
+@cache
+def _pattern(literal: str) -> re.Pattern[str]:
+    """A literal as a whole word, its spaces of any kind and number."""
+    words = r"\s+".join(map(re.escape, literal.split()))
+    return re.compile(rf"(?<![\w.]){words}(?!\w)")
 
 
 def read_literals(paths: Iterable[Path]) -> Literals:

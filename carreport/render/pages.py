@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import base64
+import re
 from dataclasses import dataclass
 from functools import cache, partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
-from jinja2 import TemplateError, UndefinedError
-from markupsafe import Markup, escape
+from jinja2 import TemplateError, TemplateSyntaxError, UndefinedError
+from markupsafe import Markup
 
 from carreport.errors import CarreportError, TemplateProblem, UnknownId
 from carreport.render.environment import (
@@ -18,10 +19,12 @@ from carreport.render.environment import (
     environment,
     templates_folder,
 )
+from carreport.render.lint import unreadable
 from carreport.render.literals import LITERALS_FILE, Literals, read_literals
-from carreport.render.printing import MARKS, Numbers, enumerated, mark, traced
+from carreport.render.printing import MARKS, Numbers, enumerated, labelled, mark, traced
 from carreport.render.scan import Use, scan
 from carreport.results.facts import LIBRARIES
+from carreport.results.scope import terms
 from carreport.study.origins import Origin
 from carreport.tables import Cell, Layout, Printed
 
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
 
     from carreport.figures import Drawing
     from carreport.results import Result, Results
-    from carreport.study.settings import GroupLevel
+    from carreport.study.settings import Endpoint, Part
     from carreport.study.snapshot import Snapshot
     from carreport.tables import Piece, Row
 
@@ -47,8 +50,25 @@ FACES: Final = (
     ("Carreport Sans", 600, "normal", "CarreportSans-SemiBold"),
     ("Carreport Code", 400, "normal", "CarreportCode-Regular"),
 )
+SPOKEN: Final = frozenset({
+    "citation", "data_statement", "definition", "label", "scale", "short", "short_title",
+    "start_label", "title", "unit",
+})  # fmt: skip
+"""Fields of study.toml that are read, not looked up."""
 PASSES: Final = 2
 """The first pass finds out what is printed, so that the methods section can name it."""
+_MARKED: Final = re.compile(r"<span data-label>([^<]*)</span>")
+_ATTRIBUTE: Final = re.compile(r'\s[\w-]+="[^"]*<span data-label>[^"]*"')
+_OF_TEMPLATES: Final = (
+    TemplateError,
+    CarreportError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
+"""What calling a function of ours wrongly raises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +127,8 @@ def render(
 def study_words(snapshot: Snapshot) -> set[str]:
     """Texts of study.toml, adverse-event terms and notices: words a page may quote."""
     words = {*_texts(snapshot.settings.model_dump()), *snapshot.notices}
-    table = snapshot.tables.get("adverse_events")
-    if table is not None:
-        words |= {*table.text["term"], *table.text["category"]}
+    for term in terms(snapshot):
+        words |= {term.label, term.category}
     return words
 
 
@@ -138,17 +157,25 @@ def _page(
     printed: frozenset[str] = frozenset()
     for _ in range(PASSES):
         desk = Desk(jinja, document, snapshot, results, tables, figures, printed)
-        text = _rendered(jinja, f"{document}/{document}.html.j2", desk.context())
+        whole = _rendered(jinja, f"{document}/{document}.html.j2", desk.context())
+        text = _plain_attributes(whole)
         uses = scan(text, document, results, literals)
         printed = frozenset(use.id for use in uses)
     return Page(document, text, uses)
+
+
+def _plain_attributes(text: str) -> str:
+    """The page with the study's words unmarked in attributes, where nothing can be marked."""
+    return _ATTRIBUTE.sub(lambda found: _MARKED.sub(r"\1", found.group()), text)
 
 
 def _rendered(jinja: Environment, name: str, context: Mapping[str, object]) -> str:
     """A template's text; an error says in which template and line."""
     try:
         return jinja.get_template(name).render(context)
-    except (TemplateError, CarreportError) as error:
+    except TemplateSyntaxError as error:
+        raise unreadable(error, name) from error
+    except _OF_TEMPLATES as error:
         where, line = _where(error, name)
         if isinstance(error, TemplateProblem):
             raise TemplateProblem(where, line, error.found, error.remedy) from error
@@ -209,15 +236,17 @@ class Desk:
         return {one.__name__: one for one in functions} | {
             "groups": lambda: [_spoken(one) for one in settings.group_levels()],
             "compared": lambda: [_spoken(one) for one in settings.compared()],
-            "endpoints": self._endpoints,
-            "analytes": lambda: settings.analyte,
-            "baseline": lambda: settings.baseline,
-            "study": lambda: settings.study,
-            "adverse_events": lambda: settings.adverse_events,
+            "endpoints": lambda: [_endpoint(one) for one in settings.endpoint],
+            "analytes": lambda: [_spoken(one) for one in settings.analyte],
+            "baseline": lambda: [_spoken(one) for one in settings.baseline],
+            "study": lambda: _spoken(settings.study),
+            "adverse_events": lambda: (
+                _spoken(settings.adverse_events) if settings.adverse_events else None
+            ),
             "enumerated": enumerated,
             "cutoff": numbers.num("study.cutoff.date"),
             "cutoff_iso": self._snapshot.cutoff.isoformat(),
-            "data_status": settings.study.data_statement,
+            "data_status": labelled(settings.study.data_statement),
             "has_marks": self._has_marks(),
             "fonts_css": fonts_css(),
             "document": SimpleNamespace(
@@ -226,20 +255,6 @@ class Desk:
                 language=settings.study.language,
             ),
         }
-
-    def _endpoints(self) -> list[SimpleNamespace]:
-        return [
-            SimpleNamespace(
-                id=one.id,
-                label=one.label,
-                short=one.short or one.label,
-                definition=one.definition,
-                landmarks=[str(day) for day in one.landmarks],
-                events=one.events,
-                competing=one.competing,
-            )
-            for one in self._snapshot.settings.endpoint
-        ]
 
     # Tables and figures
 
@@ -283,12 +298,15 @@ class Desk:
         view = SimpleNamespace(
             id=layout.id,
             number=number,
-            title=layout.title,
+            title=labelled(layout.title),
             wide=layout.wide,
             head=[[content(cell) for cell in row] for row in layout.head],
             body=[self._row(row, content) for row in layout.body],
             legend=layout.legend,
-            abbreviations=list(layout.abbreviations.items()),
+            abbreviations=[
+                (labelled(term), labelled(meaning))
+                for term, meaning in layout.abbreviations.items()
+            ],
             notes=[self._pieces(note) for note in layout.notes],
             source=self._source(layout.computed_by),
             marks=self._marks_of(layout),
@@ -340,7 +358,7 @@ class Desk:
         view = SimpleNamespace(
             id=drawing.id,
             number=number,
-            title=drawing.title,
+            title=labelled(drawing.title),
             svg=Markup(drawing.svg),  # noqa: S704 - drawn and escaped by carreport.figures
             alt=drawing.alt,
             source=self._source("carreport.figures"),
@@ -392,9 +410,9 @@ class Desk:
             for name in sorted(self._snapshot.inputs)
         ]
 
-    def notices(self) -> list[str]:
+    def notices(self) -> list[Markup]:
         """What a reader should know about the files."""
-        return list(self._snapshot.notices)
+        return [labelled(one) for one in self._snapshot.notices]
 
     def origin_shares(self) -> list[tuple[str, Markup]]:
         """Origins with their share of the data cells, strongest first."""
@@ -418,15 +436,19 @@ def _explained(origins: Iterable[Origin]) -> Markup:
     return Markup("; ").join(parts)
 
 
-def labelled(text: str) -> Markup:
-    """A word of the study; marked as one where it holds digits."""
-    if any(map(str.isdigit, text)):
-        return Markup("<span data-label>{}</span>").format(text)
-    return escape(text)
+def _spoken(part: Part) -> SimpleNamespace:
+    """A part of study.toml as a template sees it: what is read is marked where it holds digits."""
+    values = {name: getattr(part, name) for name in type(part).model_fields}
+    for name in SPOKEN & set(values):
+        values[name] = labelled(values[name])
+    return SimpleNamespace(**values)
 
 
-def _spoken(group: GroupLevel) -> SimpleNamespace:
-    return SimpleNamespace(id=group.id, label=labelled(group.label), colour=group.colour)
+def _endpoint(endpoint: Endpoint) -> SimpleNamespace:
+    view = _spoken(endpoint)
+    view.short = view.short or view.label
+    view.landmarks = [str(day) for day in endpoint.landmarks]
+    return view
 
 
 def _as_stated(text: str) -> Markup:

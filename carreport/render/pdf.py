@@ -56,6 +56,15 @@ def write_pdf(html: str, date: dt.date) -> bytes:
     return written
 
 
+def pango_version() -> str:
+    """Version of the system library that sets the PDF's text."""
+    _weasyprint()
+    from weasyprint.text.ffi import pango
+
+    major, rest = divmod(pango.pango_version(), 10_000)
+    return f"{major}.{rest // 100}.{rest % 100}"
+
+
 def _weasyprint() -> Any:
     try:
         import weasyprint

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import Markup, escape
 
 from carreport.errors import UnknownId
+from carreport.render.literals import has_digit
 from carreport.results import join_id, split_id
 from carreport.study.origins import Origin
 from carreport.units import scaled
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from carreport.results import ListedResult, Result, Results
 
@@ -27,7 +28,7 @@ JOINER: Final = "\N{WORD JOINER}"
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 MARKS: Final = {
     Origin.RECONSTRUCTED: "\N{WHITE UP-POINTING TRIANGLE}",
-    Origin.SIMULATED: "\N{WHITE CIRCLE}",
+    Origin.SIMULATED: "\N{WHITE SQUARE}",
 }
 
 
@@ -42,11 +43,16 @@ def mark(origin: Origin) -> Markup:
 
 def traced(result: Result, style: str = "") -> Markup:
     """A number inside its `<data>` element, without a mark."""
-    value = "" if result.value is None else repr(result.value).strip("'")
+    value = repr(float(result.value)) if isinstance(result.value, float) else result.value
     styled = Markup(' data-style="{}"').format(style) if style else Markup()
     return Markup('<data class="num o-{}" value="{}" data-id="{}"{}>{}</data>').format(
-        result.origin.label, value, result.id, styled, result.styled(style)
+        result.origin.label, "" if value is None else value, result.id, styled, result.styled(style)
     )
+
+
+def labelled(text: str) -> Markup:
+    """A word of the study; marked as one where it holds digits."""
+    return Markup("<span data-label>{}</span>").format(text) if has_digit(text) else escape(text)
 
 
 def quantity(result: Result, style: str = "") -> Markup:
@@ -55,7 +61,7 @@ def quantity(result: Result, style: str = "") -> Markup:
     if result.value is not None:
         name = scaled(result.unit, style).spell(result.styled(style))
     space = "" if name == "%" else NO_BREAK if name.isalpha() else THIN
-    tail = Markup("{}{}").format(space, name) if name else Markup()
+    tail = space + labelled(name) if name else Markup()
     return traced(result, style) + tail + mark(result.origin)
 
 
@@ -203,10 +209,16 @@ class Numbers:
             k = join_id(f"{base}.{field}", keys)
             if k in self._results:
                 break
-        n = join_id(f"{base}.n", keys)
-        if n not in self._results:
-            n = join_id(f"{base}.n", {key: keys[key] for key in keys if key == "group"})
-        return self._results[k], self._results[n]
+        return self._results[k], self._results[self._denominator(base, keys)]
+
+    def _denominator(self, base: str, keys: Mapping[str, str]) -> str:
+        """The id of n with the same keys, else without the one that tells the counts apart."""
+        narrower = [
+            {one: keys[one] for one in keys if one != key} for key in keys if key != "group"
+        ]
+        group = {key: keys[key] for key in keys if key == "group"}
+        ids = [join_id(f"{base}.n", one) for one in (keys, *narrower, group)]
+        return next((id_ for id_ in ids if id_ in self._results), ids[0])
 
     def p(self, id_: str) -> Markup:
         """`p = 0.014`, `p < 0.001`, or that it is not estimable."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from lxml import html
 
 from carreport.errors import UntracedNumber
+from carreport.units import STYLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
     from carreport.render.literals import Literals
     from carreport.results import Result, Results
 
-_STYLES: Final = ("", "whole", "one", "two", "three", "bare", "plain", "months", "years")
 _OWNERS: Final = ("data-id", "data-axis", "data-ref", "data-method", "data-label")
 _SILENT: Final = {"script", "style"}
 _HEADINGS: Final = {"h1", "h2", "h3", "h4"}
+_BLOCKS: Final = {"figure", "table", "figure-block", "table-block"}
+"""Elements, and classes of the elements around them, whose id is the place of their numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +59,19 @@ def scan(page: str, document: str, results: Results, literals: Literals) -> tupl
     findings: list[str] = []
     uses: list[Use] = []
     stated = _stated(results)
-    place = ""
+    under = ""
     for element in tree.iter():
+        if element.tag in _HEADINGS:
+            under = _text(element)
+        place = _block(element) or under
         if _speaks(element):
-            place = _place(element, place)
             if element.get("data-id") is not None:
                 uses.append(Use(element.get("data-id", ""), document, place, _text(element)))
                 findings.extend(_wrong(element, results))
             if element.get("data-method") is not None and _text(element) not in stated:
                 findings.append(f"{_text(element)!r} is no method or source of any result")
             findings.extend(_unknown_label(element, literals))
+            findings.extend(_wrong_title(element, literals))
         findings.extend(_untraced(element, literals, place))
     if findings:
         raise UntracedNumber(findings)
@@ -86,12 +91,15 @@ def _stated(results: Results) -> set[str]:
     return {" ".join(text.split()) for text in texts}
 
 
-def _place(element: html.HtmlElement, before: str) -> str:
-    if element.tag in _HEADINGS:
-        return _text(element)
-    if element.tag in ("figure", "table") and element.get("id"):
-        return str(element.get("id"))
-    return before
+def _block(element: html.HtmlElement) -> str:
+    """The id of the table or figure around an element; empty in running text."""
+    current: html.HtmlElement | None = element
+    while current is not None:
+        names = {current.tag, *(current.get("class") or "").split()}
+        if current.get("id") and names & _BLOCKS:
+            return str(current.get("id"))
+        current = current.getparent()
+    return ""
 
 
 def _text(element: html.HtmlElement) -> str:
@@ -109,7 +117,7 @@ def _wrong(element: html.HtmlElement, results: Results) -> Iterator[str]:
 
 def _forms(result: Result) -> set[str]:
     """Everything a number may be printed as."""
-    forms = {" ".join(result.styled(style).split()) for style in _STYLES}
+    forms = {" ".join(result.styled(style).split()) for style in STYLES}
     return forms | {" ".join(result.display.split())}
 
 
@@ -118,6 +126,15 @@ def _unknown_label(element: html.HtmlElement, literals: Literals) -> Iterator[st
     if element.get("data-label") is not None and text not in literals.labels:
         for _, token in literals.unexplained(text):
             yield f"{token!r} in {text!r} is marked as a label, and the study has no such word"
+
+
+def _wrong_title(element: html.HtmlElement, literals: Literals) -> Iterator[str]:
+    """The page's own title may quote the study; a drawing's describes what is checked in it."""
+    parent = element.getparent()
+    if element.tag == "title" and parent is not None and parent.tag == "head":
+        text = _text(element)
+        for _, token in literals.unexplained(text) if text not in literals.labels else ():
+            yield f"{token!r} in {_context(text)!r} (title of the page)"
 
 
 def _untraced(element: html.HtmlElement, literals: Literals, place: str) -> Iterator[str]:

@@ -23,7 +23,11 @@ LIBRARIES: Final = (
     "matplotlib",
     "jinja2",
     "weasyprint",
+    "pydyf",
     "pydantic",
+    "lxml",
+    "openpyxl",
+    "pyarrow",
 )
 DIGEST_LENGTH: Final = 12
 
@@ -40,8 +44,6 @@ def facts(snapshot: Snapshot) -> Iterator[Result]:
     for name, sha in sorted(snapshot.inputs.items()):
         id_ = join_id("study.input.digest", {"file": name.replace(".", "_")})
         yield _fact(id_, sha[:DIGEST_LENGTH], TEXT, f"First digits of the SHA-256 of {name}.")
-    rows = len(snapshot.account)
-    yield _fact("study.cut.rows", rows, COUNT, "Rows the cutoff removed or changed.")
     few = study.few_at_risk
     yield _fact("study.few_at_risk.n", few, COUNT, "A curve is dashed below this number at risk.")
     for day in sorted({day for one in snapshot.settings.endpoint for day in one.landmarks}):

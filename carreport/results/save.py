@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import subprocess
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from carreport.study.snapshot import Snapshot
 
 PACKAGE: Final = Path(__file__).resolve().parents[1]
+DOCUMENTS: Final = "documents"
+LITERALS: Final = "literals.csv"
 CSV_COLUMNS: Final = (
     "id", "value", "display", "unit", "kind", "missing", "population", "n", "method", "source",
     "definition", "function", "file", "line", "tables", "columns", "patients", "excluded",
@@ -27,34 +30,41 @@ CSV_COLUMNS: Final = (
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
-def build_record(snapshot: Snapshot, templates: Path) -> dict[str, Any]:
+def build_record(snapshot: Snapshot, folder: Path, templates: Path) -> dict[str, Any]:
     """
     What this build was made from: the header of results.json.
 
     Args:
         snapshot: The study as of the cutoff.
+        folder: The study folder, for its own documents and literals.
         templates: The folder of our templates.
     """
     commit, dirty = _checkout()
+    own = [folder / LITERALS, *(folder / DOCUMENTS).rglob("*")]
     return {
+        "carreport": version("carreport"),
         "study": snapshot.settings.study.title,
         "cutoff": snapshot.cutoff.isoformat(),
         "commit": commit,
         "dirty": dirty,
-        "inputs": dict(sorted(snapshot.inputs.items())),
-        "package": _digests(PACKAGE, (".py", ".mplstyle")),
-        "templates": _digests(templates, (".j2", ".css", ".js", ".csv")),
+        "inputs": dict(sorted({**snapshot.inputs, **_digests(folder, own)}.items())),
+        "package": _ours(PACKAGE, (".py", ".mplstyle")),
+        "templates": _ours(templates, (".j2", ".css", ".js", ".csv")),
         "versions": versions(),
         "notices": list(snapshot.notices),
     }
 
 
-def _digests(folder: Path, suffixes: tuple[str, ...]) -> dict[str, str]:
+def _digests(folder: Path, paths: Iterable[Path]) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.suffix in suffixes and path.is_file()
+        for path in sorted(paths)
+        if path.is_file()
     }
+
+
+def _ours(folder: Path, suffixes: tuple[str, ...]) -> dict[str, str]:
+    return _digests(folder, (path for path in folder.rglob("*") if path.suffix in suffixes))
 
 
 def _checkout() -> tuple[str | None, bool | None]:
@@ -83,7 +93,7 @@ def result_row(result: Result, uses: Sequence[Mapping[str, str]] = ()) -> dict[s
         "display": result.display,
         "unit": result.unit.name,
         "kind": result.unit.kind,
-        "missing": result.missing or None,
+        "missing": result.missing or None if result.value is None else None,
         "population": trace.population,
         "n": result.n,
         "method": trace.method,
@@ -163,7 +173,7 @@ def _flat(value: object) -> str:
         case dict():
             return ";".join(f"{key}={_flat(one)}" for key, one in value.items())
         case float():
-            return repr(value)
+            return repr(float(value))
         case _:
             return str(value)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from carreport.results.scope import terms
 from carreport.study.settings import TableItem
@@ -13,14 +13,18 @@ from carreport.tables.listing import listing_table
 
 if TYPE_CHECKING:
     from carreport.results import Results
+    from carreport.study.settings import ListingItem
     from carreport.study.snapshot import Snapshot
 
 __all__ = ["Cell", "Layout", "Piece", "Printed", "Row", "lay_out", "printed"]
 
+WIDE: Final = 8
+"""A listing of more columns needs a landscape page."""
+
 
 def lay_out(results: Results, snapshot: Snapshot) -> tuple[Layout, ...]:
     """
-    Lay out every declared table; without any, baseline and adverse events by group.
+    Lay out every declared table; without any, baseline, adverse events and every listing.
 
     Args:
         results: Every number.
@@ -69,4 +73,14 @@ def _defaults(snapshot: Snapshot) -> list[TableItem]:
                 columns=only or groups or ["all"],
             )
         )
-    return items
+    return items + [_default_listing(one) for one in settings.listing]
+
+
+def _default_listing(listing: ListingItem) -> TableItem:
+    return TableItem(
+        id=listing.id.replace(".", "_"),
+        kind="listing",
+        title=listing.label,
+        listing=listing.id,
+        wide=len(listing.columns) > WIDE,
+    )

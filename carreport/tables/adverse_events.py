@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from carreport.results import join_id, split_id
+from carreport.results import join_id
+from carreport.tables.columns import columns
 from carreport.tables.layout import (
-    N_EQUALS,
     Cell,
     Layout,
-    Printed,
     Row,
     column_head,
     count_percent,
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
 
     from carreport.results import Results
     from carreport.study.settings import Settings, TableItem, Term
+    from carreport.tables.columns import Column
 
 GRADES = {
     "1": "Grade 1",
@@ -33,17 +32,6 @@ GRADES = {
     "any": "Any grade",
     "ge3": "Grade ≥3",
 }
-EVERYBODY = "all"
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    id: str
-    label: str
-
-    @property
-    def keys(self) -> dict[str, str]:
-        return {} if self.id == EVERYBODY else {"group": self.id}
 
 
 def adverse_event_table(
@@ -64,11 +52,11 @@ def adverse_event_table(
     Returns:
         The table.
     """
-    labels = {EVERYBODY: "All patients"} | {one.id: one.label for one in settings.group_levels()}
-    groups = [_Group(one, labels[one]) for one in item.columns]
-    grades = _grades(groups, results)
+    groups = columns(item, settings)
+    grades = _grades(terms, groups, results)
     width = 1 + len(groups) * len(grades)
     scale = settings.adverse_events.scale if settings.adverse_events else ""
+    grading = [("Grading: ", scale, ".")] if scale else []
     return Layout(
         id=item.id,
         title=item.title,
@@ -79,48 +67,39 @@ def adverse_event_table(
             "patients of the group."
         ),
         abbreviations=item.abbreviations,
-        notes=(*((f"Grading: {scale}.",) for _ in (scale,) if scale), *((n,) for n in item.notes)),
+        notes=(*grading, *((note,) for note in item.notes)),
         computed_by="carreport.analyses.safety",
         wide=item.wide,
     )
 
 
-def _grades(groups: list[_Group], results: Results) -> list[str]:
+def _grades(terms: Sequence[Term], groups: list[Column], results: Results) -> list[str]:
     if len(groups) > 1:
         return ["any", "ge3"]
-    died = any(
-        bool(results[id_].value)
-        for id_ in results
-        if id_.startswith("safety.ae.patients@") and split_id(id_)[1]["grade"] == "5"
-    )
+    ids = [_id("patients", term, one, "5") for term in terms for one in groups]
+    died = any(id_ in results and results[id_].value for id_ in ids)
     return [grade for grade in GRADES if grade != "5" or died]
 
 
-def _head(groups: list[_Group], grades: list[str]) -> tuple[tuple[Cell, ...], ...]:
-    spans = tuple(
-        column_head(
-            one.label,
-            N_EQUALS,
-            Printed(join_id("disposition.enrolled.n", one.keys)),
-            ")",
-            span=len(grades),
-        )
-        for one in groups
-    )
+def _id(field: str, term: Term, group: Column, grade: str) -> str:
+    return join_id(f"safety.ae.{field}", {**group.keys, "grade": grade, "term": term.id})
+
+
+def _head(groups: list[Column], grades: list[str]) -> tuple[tuple[Cell, ...], ...]:
     names = tuple(column_head(GRADES[grade]) for _ in groups for grade in grades)
     return (
-        (column_head("", align="left"), *spans),
+        (column_head("", align="left"), *(one.head(span=len(grades)) for one in groups)),
         (column_head("Adverse event", align="left"), *names),
     )
 
 
 def _body(
-    terms: Sequence[Term], groups: list[_Group], grades: list[str], results: Results, width: int
+    terms: Sequence[Term], groups: list[Column], grades: list[str], results: Results, width: int
 ) -> list[Row]:
     rows: list[Row] = []
     for category in dict.fromkeys(term.category for term in terms):
         if category:
-            rows.append(heading(category, width))
+            rows.append(heading(category, width=width))
         for term in terms:
             if term.category == category:
                 cells = [_cell(term, one, grade, results) for one in groups for grade in grades]
@@ -129,9 +108,8 @@ def _body(
     return rows or [Row((nothing,))]
 
 
-def _cell(term: Term, group: _Group, grade: str, results: Results) -> Cell:
-    keys = {**group.keys, "grade": grade, "term": term.id}
-    count = join_id("safety.ae.patients", keys)
+def _cell(term: Term, group: Column, grade: str, results: Results) -> Cell:
+    count = _id("patients", term, group, grade)
     if count not in results:
         return Cell(("–",))
-    return count_percent(results, count, join_id("safety.ae.percent", keys))
+    return count_percent(results, count, _id("percent", term, group, grade))

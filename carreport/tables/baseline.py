@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from carreport.results import join_id
 from carreport.study.settings import TableRow
+from carreport.tables.columns import columns
 from carreport.tables.layout import (
-    N_EQUALS,
     Cell,
     Layout,
     Printed,
@@ -24,21 +23,7 @@ if TYPE_CHECKING:
 
     from carreport.results import Results
     from carreport.study.settings import Baseline, Settings, TableItem
-
-EVERYBODY = "all"
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """A column of the table: everybody, or one group."""
-
-    id: str
-    label: str
-
-    @property
-    def keys(self) -> dict[str, str]:
-        """Its part of the ids."""
-        return {} if self.id == EVERYBODY else {"group": self.id}
+    from carreport.tables.columns import Column
 
 
 def baseline_table(item: TableItem, results: Results, settings: Settings) -> Layout:
@@ -53,21 +38,10 @@ def baseline_table(item: TableItem, results: Results, settings: Settings) -> Lay
     Returns:
         The table; missing values are a row of their own when there are any.
     """
-    columns = _columns(item, settings)
-    head = (
-        column_head("Characteristic", align="left"),
-        *(
-            column_head(
-                one.label,
-                N_EQUALS,
-                Printed(join_id("disposition.enrolled.n", one.keys)),
-                ")",
-            )
-            for one in columns
-        ),
-    )
+    shown = columns(item, settings)
+    head = (column_head("Characteristic", align="left"), *(one.head() for one in shown))
     rows = item.rows or [_default_row(one) for one in settings.baseline]
-    body = tuple(row for one in rows for row in _rows(one, columns, results, settings))
+    body = tuple(row for one in rows for row in _rows(one, shown, results, settings))
     return Layout(
         id=item.id,
         title=item.title,
@@ -81,53 +55,63 @@ def baseline_table(item: TableItem, results: Results, settings: Settings) -> Lay
     )
 
 
-def _columns(item: TableItem, settings: Settings) -> list[_Column]:
-    labels = {EVERYBODY: "All patients"} | {one.id: one.label for one in settings.group_levels()}
-    return [_Column(one, labels[one]) for one in item.columns]
-
-
 def _default_row(variable: Baseline) -> TableRow:
-    unit = f", {variable.unit}" if variable.unit else ""
-    if variable.kind == "continuous":
-        label = f"{variable.label}, median (range){unit}"
-        return TableRow(variable=variable.id, label=label, show="median_range")
-    return TableRow(variable=variable.id, label=f"{variable.label}, no. (%)", show="levels")
+    show: Literal["median_range", "levels"] = (
+        "median_range" if variable.kind == "continuous" else "levels"
+    )
+    return TableRow(variable=variable.id, show=show)
+
+
+def _name(row: TableRow, variable: Baseline) -> tuple[str, ...]:
+    """What a row is called; label and unit apart, for each is a word of the study."""
+    if row.label:
+        return (row.label,)
+    unit = (", ", variable.unit) if variable.unit else ()
+    match row.show:
+        case "count":
+            return (variable.label,)
+        case "levels":
+            return (variable.label, ", no. (%)")
+        case "mean_sd":
+            return (variable.label, ", mean (SD)", *unit)
+        case "median_quartiles":
+            return (variable.label, ", median (quartiles)", *unit)
+        case _:
+            return (variable.label, ", median (range)", *unit)
 
 
 def _rows(
-    row: TableRow, columns: list[_Column], results: Results, settings: Settings
+    row: TableRow, shown: list[Column], results: Results, settings: Settings
 ) -> Iterator[Row]:
     if row.variable is None:
-        yield heading(row.heading, len(columns) + 1)
+        yield heading(row.heading, width=len(shown) + 1)
         return
     variable = next(one for one in settings.baseline if one.id == row.variable)
-    base = f"baseline.{variable.id}"
+    base, name = f"baseline.{variable.id}", _name(row, variable)
     match row.show:
         case "levels":
-            yield heading(row.label, len(columns) + 1)
+            yield heading(*name, width=len(shown) + 1)
             for level in variable.whole_levels():
-                cells = _counts(base, level.id, columns, results)
+                cells = _counts(base, level.id, shown, results)
                 yield Row((row_head(level.label), *cells), "level")
         case "count":
-            cells = _counts(base, str(row.level), columns, results)
-            yield Row((row_head(row.label or variable.label), *cells))
+            cells = _counts(base, str(row.level), shown, results)
+            yield Row((row_head(*name), *cells))
         case _:
-            yield Row(
-                (row_head(row.label), *(_summary(base, row, one, results) for one in columns))
-            )
-    yield from _missing(base, columns, results)
+            yield Row((row_head(*name), *(_summary(base, row, one, results) for one in shown)))
+    yield from _missing(base, shown, results)
 
 
-def _counts(base: str, level: str, columns: list[_Column], results: Results) -> list[Cell]:
+def _counts(base: str, level: str, shown: list[Column], results: Results) -> list[Cell]:
     cells = []
-    for one in columns:
+    for one in shown:
         keys = {**one.keys, "level": level}
         count, percent = join_id(f"{base}.count", keys), join_id(f"{base}.percent", keys)
         cells.append(count_percent(results, count, percent) if count in results else Cell(("–",)))
     return cells
 
 
-def _summary(base: str, row: TableRow, column: _Column, results: Results) -> Cell:
+def _summary(base: str, row: TableRow, column: Column, results: Results) -> Cell:
     def at(field: str) -> Printed:
         return Printed(join_id(f"{base}.{field}", column.keys), row.style)
 
@@ -144,8 +128,8 @@ def _summary(base: str, row: TableRow, column: _Column, results: Results) -> Cel
             return Cell((at("median"), " (", at("min"), "–", at("max"), ")"))
 
 
-def _missing(base: str, columns: list[_Column], results: Results) -> Iterator[Row]:
-    ids = [join_id(f"{base}.missing", one.keys) for one in columns]
+def _missing(base: str, shown: list[Column], results: Results) -> Iterator[Row]:
+    ids = [join_id(f"{base}.missing", one.keys) for one in shown]
     if any(id_ in results and results[id_].value for id_ in ids):
         cells = [Cell((Printed(id_),)) if id_ in results else Cell(("–",)) for id_ in ids]
         yield Row((row_head("Missing"), *cells), "level")

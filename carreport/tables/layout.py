@@ -98,9 +98,9 @@ def row_head(*pieces: Piece) -> Cell:
     return Cell(pieces, head=True, scope="row", align="left")
 
 
-def heading(text: str, width: int) -> Row:
+def heading(*pieces: Piece, width: int) -> Row:
     """A heading over the rows that follow."""
-    return Row((Cell((text,), head=True, scope="rowgroup", span=width, align="left"),), "heading")
+    return Row((Cell(pieces, head=True, scope="rowgroup", span=width, align="left"),), "heading")
 
 
 def count_percent(results: Results, count: str, percent: str) -> Cell:

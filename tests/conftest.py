@@ -1,0 +1,76 @@
+"""What several test modules share: the tiny study, and the bundled one computed once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from folders import StudyFolder, write_folder
+from hypothesis import HealthCheck, settings
+
+from carreport.pipeline import build
+
+if TYPE_CHECKING:
+    from carreport.results import Results
+    from carreport.study.snapshot import Snapshot
+
+ROOT = Path(__file__).resolve().parents[1]
+
+settings.register_profile(
+    "carreport",
+    deadline=None,  # a first call imports pandas
+    derandomize=True,  # the same examples on every machine
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+settings.load_profile("carreport")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> StudyFolder:
+    """The tiny study, in a folder of its own."""
+    return write_folder(tmp_path / "study")
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> StudyFolder:
+    """The tiny study for tests that only read it."""
+    return write_folder(tmp_path_factory.mktemp("tiny") / "study")
+
+
+@pytest.fixture(scope="session")
+def tiny_snapshot(tiny: StudyFolder) -> Snapshot:
+    """The tiny study at its cutoff."""
+    return tiny.snapshot()
+
+
+@pytest.fixture(scope="session")
+def tiny_results(tiny: StudyFolder) -> Results:
+    """Every number of the tiny study."""
+    return tiny.results()
+
+
+@pytest.fixture(scope="session")
+def bundled_folder() -> StudyFolder:
+    """The bundled study; read it only."""
+    return StudyFolder(ROOT / "data")
+
+
+@pytest.fixture(scope="session")
+def bundled(bundled_folder: StudyFolder) -> Results:
+    """Every number of the bundled study."""
+    return bundled_folder.results()
+
+
+@pytest.fixture(scope="session")
+def bundled_snapshot(bundled_folder: StudyFolder) -> Snapshot:
+    """The bundled study at its cutoff."""
+    return bundled_folder.snapshot()
+
+
+@pytest.fixture(scope="session")
+def built(tiny: StudyFolder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny study built once, HTML and PDF; read it only."""
+    out = tmp_path_factory.mktemp("built") / "out"
+    build(tiny.path, out=out)
+    return out
