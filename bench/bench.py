@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 STUDY = ROOT / "data"
 
 IMPORTS = """
-import jinja2, lxml.html, matplotlib.figure, pandas, pydantic, rich, scipy.special, scipy.stats, typer
+import jinja2, lifelines, lxml.html, matplotlib.figure, pandas, pydantic, rich, scipy.special, typer
 import matplotlib.backends.backend_agg, matplotlib.backends.backend_svg, weasyprint
 """
 WEASYPRINT = """

@@ -18,6 +18,7 @@ from carreport.cli import app
 ROOT = Path(__file__).resolve().parents[1]
 FILES = {
     "interim.html", "interim.pdf", "results.json", "results.csv", "manifest.json", "cutoff.csv",
+    "second_opinion.json",
     "tables/baseline.csv", "tables/adverse_events.csv", "tables/listing_patients.csv",
     "figures/figure_survival.svg", "figures/figure_survival.png",
     "figures/figure_distribution.svg", "figures/figure_distribution.png",
@@ -187,9 +188,9 @@ def test_somebody_else_s_manifest_is_not_a_build(folder, tmp_path):
     refused(result, "holds files that are not a build")
 
 
-@pytest.mark.parametrize("which", ["study", "parent", "inside", "cwd", "above", "link"])
+@pytest.mark.parametrize("which", ["study", "parent", "cwd", "above", "link"])
 def test_the_study_itself_is_never_replaced(which, folder, tmp_path, monkeypatch):
-    """Nor a folder that holds it or lies in it, nor where one stands, whatever it is called."""
+    """Nor a folder that holds it, nor where one stands, whatever it is called."""
     here = tmp_path / "here" / "below"
     here.mkdir(parents=True)
     monkeypatch.chdir(here)
@@ -197,12 +198,22 @@ def test_the_study_itself_is_never_replaced(which, folder, tmp_path, monkeypatch
     folder.write("manifest.json", '{"carreport": "1", "files": ["study.toml"]}')
     before = tree(folder.path)
     target = {
-        "study": folder.path, "parent": tmp_path, "inside": folder.path / "out", "cwd": ".",
+        "study": folder.path, "parent": tmp_path, "cwd": ".",
         "above": tmp_path / "here", "link": tmp_path / "link",
     }[which]  # fmt: skip
 
     refused(html(folder, "--out", target), "--out")
     assert tree(folder.path) == before
+
+
+def test_a_new_folder_below_the_study_will_do(folder, monkeypatch):
+    """`cd study; carreport build .` writes to out/ there, and again the next time."""
+    monkeypatch.chdir(folder.path)
+
+    for _ in range(2):
+        assert run("build", ".", "--format", "html").exit_code == 0
+    assert (folder.path / "out" / "2020-08-19" / "interim.html").is_file()
+    assert (folder.path / "study.toml").is_file()
 
 
 def test_a_link_is_followed(built, folder, tmp_path):

@@ -107,7 +107,7 @@ def test_more_names_than_can_be_read_are_left_out(patients, named, bundled, bund
         shown=tuple(listing.shown[i] for i, _ in copies) if listing.shown else (),
         origins=tuple(listing.origins[i] for i, _ in copies),
     )
-    results = Results(bundled.values(), [many])
+    results = Results(dict(bundled), {id_: many})
     settings = bundled_snapshot.settings
     (item,) = [one for one in settings.figure if one.kind == "course"]
     only = item.model_copy(update={"panels": item.panels[:1]})

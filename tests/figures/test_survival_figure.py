@@ -2,6 +2,7 @@
 
 import pytest
 from figures.marks import lines_of, marked_texts, steps_of
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from carreport.units import DAYS_PER_MONTH
 
@@ -79,6 +80,7 @@ def test_risk_table_prints_the_listing_and_adds_up(letter, endpoint, panel, bund
 
 def test_risk_table_stands_under_its_ticks(drawings, panel):
     """A number of the table is centred on the tick of its month."""
+    renderer = FigureCanvasAgg(drawings["figure1"].figure).get_renderer()
     for letter, endpoint in PANELS:
         ax = panel("figure1", letter)
         cells = [
@@ -89,7 +91,7 @@ def test_risk_table_stands_under_its_ticks(drawings, panel):
         assert len(cells) == len(GROUPS) * len(ax.get_xticks())
         for text in cells:
             month = int(text.get_gid().rpartition("month=")[2])
-            box = text.get_window_extent()
+            box = text.get_window_extent(renderer)
             tick = ax.transData.transform((month, 0))[0]
             assert (box.x0 + box.x1) / 2 == pytest.approx(tick, abs=0.6)
 
