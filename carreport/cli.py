@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import gc
 import os
 import re
 import signal
@@ -37,6 +38,8 @@ _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 """The one of the forms `date.fromisoformat` reads that nobody takes for another."""
 FOUND: Final = 1
 UNUSABLE: Final = 2
+PATIENT_GC: Final = (200_000, 50, 50)
+"""A build makes many objects that live until its end; looking for garbage often finds none."""
 SIGNALLED: Final = 128
 """And the number of the signal, as shells have it."""
 
@@ -82,6 +85,7 @@ def build(
     with _messages():
         day = _date(cutoff)
         _check_folder(study)
+        gc.set_threshold(*PATIENT_GC)
         from carreport.pipeline import FORMATS
         from carreport.pipeline import build as run_build
 
