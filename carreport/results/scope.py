@@ -314,9 +314,10 @@ def read(snapshot: Snapshot, analysis: Analysis[Any], item: Any, scope: Scope) -
 
 def _counted(snapshot: Snapshot, scope: Scope) -> Origin:
     """How sure it is who is in the population."""
+    patients = snapshot.patients
     asked = scope.patients or snapshot.members[EVERYBODY]
-    inside = snapshot.patients.of(asked).origins
-    worst = int(inside[["patient_id", *scope.membership]].to_numpy().max())
+    inside = patients.frame["patient_id"].isin(asked).to_numpy()
+    worst = int(patients.origins[["patient_id", *scope.membership]].to_numpy()[inside].max())
     cut = snapshot.dated_by.get("patients", {}).values()
     return Origin(max([worst, *cut]))
 

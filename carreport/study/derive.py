@@ -53,7 +53,8 @@ def derive(snapshot: Snapshot) -> tuple[Snapshot, tuple[str, ...]]:
         notices.append("there is no table of measurements: analytes are left out")
     for recipe in snapshot.settings.derived:
         snapshot = _with(snapshot, [_derived(snapshot, recipe)])
-    return snapshot, tuple(notices)
+    tables = {**snapshot.tables, "patients": snapshot.patients.settled()}
+    return replace(snapshot, tables=tables), tuple(notices)
 
 
 def _with(snapshot: Snapshot, columns: Sequence[PatientColumn]) -> Snapshot:

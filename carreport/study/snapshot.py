@@ -44,6 +44,8 @@ class Table:
 
     def rows(self, keep: np.ndarray) -> Table:
         """The rows where *keep* is true, in their order."""
+        if keep.all():
+            return self
         return replace(
             self,
             frame=self.frame.loc[keep].reset_index(drop=True),
@@ -55,6 +57,12 @@ class Table:
     def of(self, patients: Iterable[str]) -> Table:
         """The rows of these patients."""
         return self.rows(self.frame["patient_id"].isin(list(patients)).to_numpy())
+
+    def settled(self) -> Table:
+        """The same table, its columns laid together: many were added one by one."""
+        return replace(
+            self, frame=self.frame.copy(), text=self.text.copy(), origins=self.origins.copy()
+        )
 
     def with_columns(self, columns: Sequence[PatientColumn]) -> Table:
         """The table with computed columns added on the right; one value per row."""
