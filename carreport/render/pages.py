@@ -6,6 +6,7 @@ import base64
 import re
 from dataclasses import dataclass
 from functools import cache, partial
+from html import unescape
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -55,8 +56,7 @@ SPOKEN: Final = frozenset({
     "start_label", "title", "unit",
 })  # fmt: skip
 """Fields of study.toml that are read, not looked up."""
-PASSES: Final = 2
-"""The first pass finds out what is printed, so that the methods section can name it."""
+_PRINTED: Final = re.compile(r'data-id="([^"]*)"')
 _MARKED: Final = re.compile(r"<span data-label>([^<]*)</span>")
 _ATTRIBUTE: Final = re.compile(r'\s[\w-]+="[^"]*<span data-label>[^"]*"')
 _OF_TEMPLATES: Final = (
@@ -154,14 +154,14 @@ def _page(
     figures: Sequence[Drawing],
     literals: Literals,
 ) -> Page:
-    printed: frozenset[str] = frozenset()
-    for _ in range(PASSES):
+    def written(printed: frozenset[str]) -> str:
         desk = Desk(jinja, document, snapshot, results, tables, figures, printed)
-        whole = _rendered(jinja, f"{document}/{document}.html.j2", desk.context())
-        text = _plain_attributes(whole)
-        uses = scan(text, document, results, literals)
-        printed = frozenset(use.id for use in uses)
-    return Page(document, text, uses)
+        return _rendered(jinja, f"{document}/{document}.html.j2", desk.context())
+
+    # A first pass finds out what is printed, so that the methods section can name it.
+    ids = frozenset(unescape(id_) for id_ in _PRINTED.findall(written(frozenset())))
+    text = _plain_attributes(written(ids))
+    return Page(document, text, scan(text, document, results, literals))
 
 
 def _plain_attributes(text: str) -> str:
