@@ -140,6 +140,32 @@ def _examined(study: Path) -> tuple[Sequence[object], tuple[str, ...], str]:
     return (), notices, ", ".join(tables)
 
 
+@app.command()
+def trace(
+    id_: Annotated[str, typer.Argument(metavar="ID", help="A number, as in results.csv.")],
+    study: Annotated[Path, typer.Argument(help="Study folder.")] = Path("data"),
+    cutoff: Annotated[str, typer.Option(help="Data cutoff, YYYY-MM-DD.", metavar="DATE")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Say everything known about one number: what, how, from whom, how sure."""
+    with _messages():
+        day = _date(cutoff)
+        _check_folder(study)
+        from carreport.analyses import ANALYSES
+        from carreport.results import run
+        from carreport.results.save import result_row, to_json
+        from carreport.results.telling import told
+        from carreport.study.cutoff import cut
+        from carreport.study.load import load
+
+        result = run(ANALYSES, cut(load(study), day))[id_]
+        if as_json:
+            typer.echo(to_json(result_row(result)))
+            return
+        for label, text in told(result):
+            typer.echo(f"{label:<14} {text}")
+
+
 def _date(text: str) -> dt.date | None:
     if not text:
         return None

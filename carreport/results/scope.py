@@ -299,7 +299,7 @@ def read(snapshot: Snapshot, analysis: Analysis[Any], item: Any, scope: Scope) -
             found += _absent(snapshot, table, analysis.rows(item).get(name, {}), scope)
     counted = _counted(snapshot, scope)
     origin = max((rank for rank, _ in found), default=counted)
-    named = tuple(cell for rank, cell in found if rank == origin and cell)
+    named = tuple(dict.fromkeys(cell for rank, cell in found if rank == origin and cell))
     return Reading(
         frames,
         tuple(dict.fromkeys(column.split(".")[0] for column in columns)),

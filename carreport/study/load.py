@@ -14,6 +14,7 @@ from carreport.study.cells import Cells, cell_problems, typed
 from carreport.study.check import across
 from carreport.study.columns import columns_read, computed, words_read
 from carreport.study.files import Sheet, digest, find_table, read_sheet
+from carreport.study.grouping import with_compared
 from carreport.study.meaning import meanings
 from carreport.study.origins import ORIGINS_FILE, Origins, located, read_rules, rule_problems
 from carreport.study.settings import SETTINGS_FILE, Settings, read_settings
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from carreport.study.schema import Column
+    from carreport.study.settings import GroupLevel
 
 
 def load(folder: Path) -> Study:
@@ -42,6 +44,10 @@ def load(folder: Path) -> Study:
     settings = read_settings(folder)
     rules = read_rules(folder)
     sheets, problems = _sheets(folder)
+    declared = settings.group_levels()
+    if "patients" in sheets:
+        settings, unknown = with_compared(settings, sheets["patients"])
+        problems += unknown
     tables: dict[str, Cells] = {}
     for name, sheet in sheets.items():
         columns = columns_read(name, sheet, settings)
@@ -68,7 +74,7 @@ def load(folder: Path) -> Study:
         },
         origins,
         _inputs(folder, sheets),
-        tuple(_notices(sheets, settings)),
+        (*_inferred(settings, declared), *_notices(sheets, settings)),
     )
 
 
@@ -134,6 +140,12 @@ def _add_or_rename(column: str, meaning: Column, sheet: Sheet) -> str:
     near = difflib.get_close_matches(column, sheet.header, n=1)
     add = f"add the column {column} ({meaning.meaning})"
     return f"rename {near[0]!r} to {column!r}, or {add}" if near else add
+
+
+def _inferred(settings: Settings, declared: tuple[GroupLevel, ...]) -> Iterator[str]:
+    for level in settings.group_levels():
+        if level not in declared:
+            yield f"group {level.id} is compared and not declared: {level.value!r} stands for it"
 
 
 def _notices(sheets: Mapping[str, Sheet], settings: Settings) -> Iterator[str]:

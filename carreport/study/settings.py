@@ -89,9 +89,6 @@ class Groups(Part):
         if len(set(ids)) < len(ids) or len(set(values)) < len(values):
             msg = "two levels share an id or a value"
             raise ValueError(msg)
-        if unknown := [group for group in self.compare if group not in ids]:
-            msg = f"compare names {', '.join(unknown)}, which is no level; levels are {', '.join(ids)}"
-            raise ValueError(msg)
         if len(self.compare) == 1:
             msg = "compare needs two or more groups, or none"
             raise ValueError(msg)

@@ -148,3 +148,23 @@ def test_three_compared_groups_have_a_test_and_no_hazard_ratio(folder):
     assert results["survival.os.logrank_df"].value == 2
     assert "survival.os.hazard_ratio" not in results
     assert "biomarkers.crp.kruskal_p" in results
+
+
+def test_the_design_s_own_smallest_study_builds(tmp_path):
+    """It compares a group it does not declare: the value that is left over stands for it."""
+    declared = (
+        '[[groups.level]]\nid = "active_disease"\nvalue = "Active"\nlabel = "Active disease"\n'
+    )
+    assert declared in SMALLEST
+    (tmp_path / "whole").mkdir()
+    (tmp_path / "short").mkdir()
+    whole = write_folder(tmp_path / "whole", study=SMALLEST)
+    short = write_folder(tmp_path / "short", study=SMALLEST.replace(declared, ""))
+
+    ours, theirs = short.results(), whole.results()
+
+    assert set(ours) - {"study.data.digest"} == set(theirs) - {"study.data.digest"}
+    id_ = "survival.os.rate@day=365,group=active_disease"
+    assert ours[id_].value == theirs[id_].value
+    assert ours["survival.os.hazard_ratio"].value == theirs["survival.os.hazard_ratio"].value
+    assert any("active_disease" in notice for notice in short.snapshot().notices)

@@ -108,7 +108,8 @@ SETTINGS = [
     Spoilt("an id twice", "study.toml", 'id = "rel"', 'id = "os"',
            "study.toml: [[endpoint]] uses the id os twice", "correct it"),
     Spoilt("a comparison with an unknown group", "study.toml", '"active_disease"]', '"active"]',
-           "study.toml, 'groups': compare names active, which is no level; levels are mrd_positive, active_disease", "correct it"),
+           "study.toml, 'groups.compare': compare names active, which is no level and no value of cohort; "
+           "levels are active_disease, mrd_positive", "declare it with"),
     Spoilt("a comparison with itself alone", "study.toml", 'compare = ["mrd_positive", "active_disease"]', 'compare = ["mrd_positive"]',
            "study.toml, 'groups': compare needs two or more groups", "correct it"),
     Spoilt("an unknown population", "study.toml", 'population = "women"', 'population = "womenfolk"',
