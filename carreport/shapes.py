@@ -307,23 +307,9 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """Something the study or the build states, as text."""
-
-    value: Annotated[str, TEXT]
-
-
-@dataclass(frozen=True, slots=True)
 class Share:
     """Cells of the data by origin."""
 
     origin: Annotated[str, KEY]
     cells: Annotated[int, COUNT]
     percent: Annotated[float | None, FRACTION]
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """A confidence level."""
-
-    level: Annotated[float, LEVEL]

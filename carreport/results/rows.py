@@ -235,8 +235,8 @@ def join_id(base: str, keys: Mapping[str, str]) -> str:
     """
     An id from its name and keys, keys in alphabetical order.
 
-    >>> join_id("survival.os.rate", {"group": "mrd", "day": "730"})
-    'survival.os.rate@day=730,group=mrd'
+    >>> join_id("survival.os.rate", {"group": "treated", "day": "730"})
+    'survival.os.rate@day=730,group=treated'
     """
     tail = ",".join(f"{key}={keys[key]}" for key in sorted(keys))
     return f"{base}@{tail}" if tail else base
@@ -246,8 +246,8 @@ def split_id(id_: str) -> tuple[str, dict[str, str]]:
     """
     An id's name and keys.
 
-    >>> split_id("survival.os.rate@day=730,group=mrd")
-    ('survival.os.rate', {'day': '730', 'group': 'mrd'})
+    >>> split_id("survival.os.rate@day=730,group=treated")
+    ('survival.os.rate', {'day': '730', 'group': 'treated'})
     """
     base, _, tail = id_.partition("@")
     return base, dict(part.split("=", 1) for part in tail.split(",")) if tail else {}
