@@ -313,3 +313,10 @@ class Share:
     origin: Annotated[str, KEY]
     cells: Annotated[int, COUNT]
     percent: Annotated[float | None, FRACTION]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something stated as text."""
+
+    value: Annotated[str, TEXT]
