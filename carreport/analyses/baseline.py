@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carreport.analyses.declare import Conventions, analysis
-from carreport.shapes import LevelCount, Levels, Summary
+from carreport.analyses.levels import counted_levels
 from carreport.stats.location import summary
-from carreport.study.words import written
 
 if TYPE_CHECKING:
+    from carreport.shapes import Levels, Summary
     import pandas as pd
 
     from carreport.study.settings import Baseline
@@ -62,18 +62,8 @@ def categorical(patients: pd.DataFrame, item: Baseline) -> Levels:
     Returns:
         Counts and fractions by level.
     """
-    known = patients["value"].dropna().map(written)
-    n = len(known)
-    counts = known.value_counts()
-    return Levels(
-        n=n,
-        missing=len(patients) - n,
-        levels=tuple(
-            LevelCount(level.id, count, count / n if n else None)
-            for level in item.whole_levels()
-            for count in (int(counts.get(level.value, 0)),)
-        ),
-    )
+    keys = {level.value: level.id for level in item.whole_levels()}
+    return counted_levels(patients["value"], keys)
 
 
 ANALYSES = (continuous, categorical)

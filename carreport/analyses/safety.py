@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carreport.analyses.declare import Conventions, analysis
-from carreport.shapes import Bundle, GradeCount, Grades, LevelCount, Levels
+from carreport.analyses.levels import counted_levels
+from carreport.shapes import Bundle, GradeCount, Grades, Levels
 from carreport.stats.contingency import fisher_exact
 from carreport.stats.ranks import mann_whitney
 from carreport.study.words import key_of, written
@@ -72,18 +73,8 @@ def grades(patients: pd.DataFrame, item: Grading) -> Levels:
     Returns:
         Counts and fractions by grade.
     """
-    known = patients["grade"].dropna().map(written)
-    n = len(known)
-    counts = known.value_counts()
-    return Levels(
-        n=n,
-        missing=len(patients) - n,
-        levels=tuple(
-            LevelCount(key_of(level), count, count / n if n else None)
-            for level in item.levels
-            for count in (int(counts.get(level, 0)),)
-        ),
-    )
+    keys = {level: key_of(level) for level in item.levels}
+    return counted_levels(patients["grade"], keys)
 
 
 @analysis(

@@ -279,10 +279,11 @@ def read(snapshot: Snapshot, analysis: Analysis[Any], item: Any, scope: Scope) -
         if name == "census":
             frames[name] = census(snapshot)
             continue
-        table = _rows(snapshot, name, analysis.rows(item).get(name, {}), scope)
+        where = analysis.rows(item).get(name, {})
+        table = _rows(snapshot, name, where, scope)
         source = table.text if name == "written" else table.frame
         frames[name] = source[list(roles.values())].set_axis(list(roles), axis=1)
-        read_columns = list(dict.fromkeys(roles.values()))
+        read_columns = list(dict.fromkeys([*roles.values(), *where]))
         if name == "patients":
             read_columns += [one for one in scope.membership if one not in read_columns]
             excluded |= _incomplete(table, roles)
@@ -296,7 +297,7 @@ def read(snapshot: Snapshot, analysis: Analysis[Any], item: Any, scope: Scope) -
         columns += [one for column in read_columns for one in table.lineage[column]]
         found += _weakest(table, [c for c in read_columns if c != "patient_id"])
         if name not in ("patients", "written"):
-            found += _absent(snapshot, table, analysis.rows(item).get(name, {}), scope)
+            found += _absent(snapshot, table, where, scope)
     counted = _counted(snapshot, scope)
     origin = max((rank for rank, _ in found), default=counted)
     named = tuple(dict.fromkeys(cell for rank, cell in found if rank == origin and cell))

@@ -217,3 +217,14 @@ def test_patients_of_a_listing_cell_are_the_one_it_is_about(tiny_results):
 
     assert cell.trace.patients == ("P03",)
     assert (cell.display, cell.value) == ("27", 27.0)
+
+
+def test_conditions_on_rows_are_part_of_the_trace(tiny_results):
+    """Which adverse events count is read off their term and infusion, so both are named."""
+    columns = tiny_results[
+        "safety.ae.patients@grade=any,group=mrd_positive,term=fever"
+    ].trace.columns
+
+    assert {"adverse_events.term", "adverse_events.infusion", "adverse_events.grade"} <= set(
+        columns
+    )
