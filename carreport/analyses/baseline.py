@@ -9,9 +9,9 @@ from carreport.analyses.levels import counted_levels
 from carreport.stats.location import summary
 
 if TYPE_CHECKING:
-    from carreport.shapes import Levels, Summary
     import pandas as pd
 
+    from carreport.shapes import Levels, Summary
     from carreport.study.settings import Baseline
 
 
