@@ -53,6 +53,11 @@ NOT_REACHED: Final = NotReached()
 OF_K_AND_N: Final = Operands((("numerator", "k"), ("denominator", "n")))
 
 
+def _of(*fields: str) -> Operands:
+    """Computed from these fields beside it."""
+    return Operands(tuple((f"component {at}", one) for at, one in enumerate(fields, start=1)))
+
+
 @runtime_checkable
 class Shape(Protocol):
     """Any of the dataclasses below."""
@@ -131,8 +136,8 @@ class Landmark:
     day: Annotated[int, KEY]
     rate: Annotated[float | None, SURVIVAL]
     se: Annotated[float | None, SURVIVAL]
-    lower: Annotated[float | None, SURVIVAL]
-    upper: Annotated[float | None, SURVIVAL]
+    lower: Annotated[float | None, SURVIVAL, _of("rate", "se")]
+    upper: Annotated[float | None, SURVIVAL, _of("rate", "se")]
     at_risk: Annotated[int, PATIENTS]
 
 
@@ -142,7 +147,7 @@ class Survival:
 
     n: Annotated[int, PATIENTS]
     events: Annotated[int, EVENTS]
-    censored: Annotated[int, PATIENTS]
+    censored: Annotated[int, PATIENTS, _of("n", "events")]
     median: Annotated[float | None, DAYS, NOT_REACHED]
     median_lower: Annotated[float | None, DAYS, NOT_REACHED]
     median_upper: Annotated[float | None, DAYS, NOT_REACHED]
@@ -161,8 +166,8 @@ class Incidence:
     day: Annotated[int, KEY]
     incidence: Annotated[float | None, SURVIVAL]
     se: Annotated[float | None, SURVIVAL]
-    lower: Annotated[float | None, SURVIVAL]
-    upper: Annotated[float | None, SURVIVAL]
+    lower: Annotated[float | None, SURVIVAL, _of("incidence", "se")]
+    upper: Annotated[float | None, SURVIVAL, _of("incidence", "se")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +176,7 @@ class LogRank:
 
     logrank_chi2: Annotated[float | None, STATISTIC]
     logrank_df: Annotated[int, COUNT]
-    logrank_p: Annotated[float | None, P_VALUE]
+    logrank_p: Annotated[float | None, P_VALUE, _of("logrank_chi2", "logrank_df")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +197,7 @@ class GrayTest:
     cause: Annotated[str, KEY]
     gray_chi2: Annotated[float | None, STATISTIC]
     gray_df: Annotated[int, COUNT]
-    gray_p: Annotated[float | None, P_VALUE]
+    gray_p: Annotated[float | None, P_VALUE, _of("gray_chi2", "gray_df")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +209,7 @@ class RankTest:
     """
 
     mannwhitney_u: Annotated[float | None, STATISTIC]
-    mannwhitney_p: Annotated[float | None, P_VALUE]
+    mannwhitney_p: Annotated[float | None, P_VALUE, _of("mannwhitney_u")]
     attainable_p: Annotated[float | None, P_VALUE]
     method: str = ""
 
@@ -214,7 +219,7 @@ class KruskalWallis:
     """k-sample rank test, chi-squared approximation with tie correction."""
 
     kruskal_h: Annotated[float | None, STATISTIC]
-    kruskal_p: Annotated[float | None, P_VALUE]
+    kruskal_p: Annotated[float | None, P_VALUE, _of("kruskal_h")]
     method: str = ""
 
 
@@ -224,7 +229,7 @@ class SignedRank:
 
     pairs: Annotated[int, PATIENTS]
     signedrank_v: Annotated[float | None, STATISTIC]
-    signedrank_p: Annotated[float | None, P_VALUE]
+    signedrank_p: Annotated[float | None, P_VALUE, _of("signedrank_v", "pairs")]
     attainable_p: Annotated[float | None, P_VALUE]
     method: str = ""
 
@@ -242,10 +247,10 @@ class Correlation:
     """Product-moment correlation with Fisher's z interval."""
 
     r: Annotated[float | None, COEFFICIENT]
-    p: Annotated[float | None, P_VALUE]
+    p: Annotated[float | None, P_VALUE, _of("r", "n")]
     n: Annotated[int, PATIENTS]
-    lower: Annotated[float | None, COEFFICIENT]
-    upper: Annotated[float | None, COEFFICIENT]
+    lower: Annotated[float | None, COEFFICIENT, _of("r", "n", "level")]
+    upper: Annotated[float | None, COEFFICIENT, _of("r", "n", "level")]
     level: Annotated[float, LEVEL]
 
 

@@ -20,6 +20,7 @@ NOT_REACHED: Final = "NR"
 
 # Binary noise such as 6.7749999999999995 for 6.775 lies beyond twelve significant digits.
 _SIGNIFICANT: Final = 12
+_PERCENT: Final = frozenset({"fraction", "survival", "level"})
 _LARGE: Final = 10**_SIGNIFICANT
 """From here on all of a number's digits stand before the point, and all of them count."""
 _WIDE: Final = Context(prec=400)
@@ -133,6 +134,23 @@ def show(value: float | str | None, unit: Unit, style: str = "", missing: str = 
     )
 
 
+def described(unit: Unit) -> dict[str, str]:
+    """
+    How a number of this unit is printed, for programs that print it again.
+
+    >>> described(FRACTION)["decimals"], described(FRACTION)["scale"], described(P_VALUE)["limit"]
+    ('1', '100', '<0.001')
+    """
+    if unit.kind in ("text", "date"):
+        return {"kind": "text"}
+    rule = {"rounding": "half away from zero", "minus": MINUS, "scale": "1"}
+    if unit.kind == "p":
+        return {**rule, "decimals": "3", "limit": "<0.001"}
+    if unit.kind in _PERCENT:
+        rule |= {"scale": "100", "suffix": "%"}
+    return {**rule, "decimals": "as given" if unit.kind == "level" else str(unit.decimals)}
+
+
 def scaled(unit: Unit, style: str) -> Unit:
     """The unit a named *style* prints in: days may be shown as months or years."""
     if unit.kind != "days":
@@ -153,7 +171,7 @@ def _styled(unit: Unit, style: str) -> Unit:
 
 
 def _show_number(value: float, unit: Unit, *, percent_sign: bool, plain: bool) -> str:
-    percent = unit.kind in {"fraction", "survival", "level"}
+    percent = unit.kind in _PERCENT
     if percent:
         value = 100 * value
     elif unit.kind == "days":

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     ),
     source="Hyndman & Fan, Am Stat 1996;50:361-365",
     wanted=lambda item: item.kind == "continuous",
+    told=lambda _item, conventions: {
+        "quartiles": conventions.quartiles,
+        "standard deviation": "n - 1 in the denominator",
+    },
 )
 def continuous(patients: pd.DataFrame, conventions: Conventions) -> Summary:
     """
@@ -47,6 +51,7 @@ def continuous(patients: pd.DataFrame, conventions: Conventions) -> Summary:
     reads=lambda item: {"patients": {"value": item.column}},
     method="count; percentage of patients with a value",
     wanted=lambda item: item.kind == "categorical",
+    told=lambda _item, _conventions: {"denominator": "patients with a value"},
 )
 def categorical(patients: pd.DataFrame, item: Baseline) -> Levels:
     """

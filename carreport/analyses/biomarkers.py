@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from carreport.analyses.declare import Conventions, analysis
 from carreport.shapes import (
@@ -28,6 +28,23 @@ if TYPE_CHECKING:
 
 RANK_TESTS = "Streitberg & Roehmel, Stat Softw Newsl 1986;12:10-17; Mann & Whitney, Ann Math Stat 1947;18:50-60"
 
+RANKED: Final = {"sides": "two", "ties": "mean ranks"}
+"""What every test of two samples by their ranks is told."""
+
+
+def _per_patient(item: Analyte) -> dict[str, str]:
+    return {"value": item.summary, **_window(item)}
+
+
+def _window(item: Analyte | Peaks) -> dict[str, str]:
+    """The days that count after an infusion, or after time zero."""
+    infusion = getattr(item, "infusion", None)
+    start = f"infusion {infusion}" if infusion is not None else "the infusion it follows"
+    if item.window is None:
+        return {"window": f"from {start} on"}
+    first, last = item.window
+    return {"window": f"days {first} to {last} after {start}"}
+
 
 @analysis(
     "biomarkers.{id}",
@@ -38,6 +55,10 @@ RANK_TESTS = "Streitberg & Roehmel, Stat Softw Newsl 1986;12:10-17; Mann & Whitn
         f"{item.summary} value per patient; median, quartiles (type {conventions.quantile_type}), range"
     ),
     source="Hyndman & Fan, Am Stat 1996;50:361-365",
+    told=lambda item, conventions: {
+        **_per_patient(item),
+        "quartiles": conventions.quartiles,
+    },
 )
 def analyte(patients: pd.DataFrame, conventions: Conventions) -> Summary:
     """
@@ -59,6 +80,7 @@ def analyte(patients: pd.DataFrame, conventions: Conventions) -> Summary:
     by="groups",
     reads=lambda item: {"patients": {"patient_id": "patient_id", "value": item.id}},
     method=lambda item, _conventions: f"{item.summary} value per patient",
+    told=lambda item, _conventions: _per_patient(item),
 )
 def analyte_values(patients: pd.DataFrame, item: Analyte) -> Listing:
     """
@@ -90,6 +112,7 @@ def analyte_values(patients: pd.DataFrame, item: Analyte) -> Listing:
     reads=lambda item: {"patients": {"value": item.id}},
     method="Mann-Whitney test, two-sided",
     source=RANK_TESTS,
+    told=lambda item, _conventions: {**_per_patient(item), **RANKED},
 )
 def analyte_test(patients: pd.DataFrame, conventions: Conventions) -> RankTest | KruskalWallis:
     """
@@ -124,6 +147,7 @@ def rank_comparison(patients: pd.DataFrame, groups: list[str]) -> RankTest | Kru
     },
     rows=lambda item: {"measurements": {"analyte": item.analyte, "infusion": item.infusion}},
     method="value by day after the infusion; below the quantification limit shown as measured",
+    told=lambda item, _conventions: {"day": f"counted from infusion {item.infusion}"},
 )
 def course(measurements: pd.DataFrame) -> Listing:
     """
@@ -165,6 +189,10 @@ def course(measurements: pd.DataFrame) -> Listing:
     },
     rows=lambda item: {"measurements": {"analyte": item.analyte, "infusion": item.infusion}},
     method="day of the highest value per patient; median and range",
+    told=lambda item, _conventions: {
+        "day": f"counted from infusion {item.infusion}",
+        "ties": "the first day of the highest value",
+    },
 )
 def course_summary(measurements: pd.DataFrame, conventions: Conventions) -> PeakDays:
     """
@@ -204,6 +232,7 @@ def _peak_columns(_item: Peaks) -> dict[str, dict[str, str]]:
     reads=_peak_columns,
     rows=_peak_rows,
     method="highest value after each infusion",
+    told=lambda item, _conventions: _window(item),
 )
 def peaks(measurements: pd.DataFrame) -> Listing:
     """
@@ -247,6 +276,11 @@ def _highest(measurements: pd.DataFrame) -> pd.Series:
     method="patients whose peak falls with every further infusion, of those with two or more; "
     "Clopper-Pearson interval",
     source="Clopper & Pearson, Biometrika 1934;26:404-413",
+    told=lambda item, conventions: {
+        **_window(item),
+        "interval": "exact (Clopper-Pearson)",
+        "confidence": conventions.level,
+    },
 )
 def falling_peaks(measurements: pd.DataFrame, conventions: Conventions) -> Proportion:
     """
@@ -273,6 +307,11 @@ def falling_peaks(measurements: pd.DataFrame, conventions: Conventions) -> Propo
     rows=_peak_rows,
     method="Wilcoxon signed-rank test of second minus first, two-sided",
     source="Wilcoxon, Biometrics Bull 1945;1:80-83",
+    told=lambda item, _conventions: {
+        **_window(item),
+        "sides": "two",
+        "ties": "exact, conditional on the ties; zero differences dropped",
+    },
 )
 def second_peak(measurements: pd.DataFrame) -> SignedRank:
     """

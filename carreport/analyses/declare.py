@@ -39,6 +39,21 @@ class Conventions:
     quantile_type: int = 7
     groups: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def level(self) -> str:
+        """The confidence level in words."""
+        return f"{100 * self.confidence:g}%, two-sided"
+
+    @property
+    def quartiles(self) -> str:
+        """The definition of quantiles in words."""
+        return f"type {self.quantile_type} of Hyndman and Fan"
+
+    @property
+    def contrast(self) -> str:
+        """The compared groups in words."""
+        return " against ".join(label for _, label in self.groups)
+
 
 @dataclass(frozen=True, slots=True)
 class Analysis(Generic[P]):
@@ -54,6 +69,7 @@ class Analysis(Generic[P]):
             item sets against each other.
         reads: For an item, table to role to column; the function sees roles only.
         method: For an item and the conventions, the method in words.
+        told: For an item and the conventions, what the method is told, by name.
         source: Where the method is defined.
         rows: For an item, table to the condition its rows must meet.
         wanted: For an item, whether there is anything to compute.
@@ -68,6 +84,7 @@ class Analysis(Generic[P]):
     source: str
     rows: Callable[[Any], Mapping[str, Where]]
     wanted: Callable[[Any], bool]
+    told: Callable[[Any, Conventions], Mapping[str, str]]
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Shape | Listing:
         """Call the function, so that a test needs no machinery."""
@@ -85,7 +102,7 @@ class Analysis(Generic[P]):
         return tuple(inspect.signature(self.function).parameters)
 
 
-def analysis(
+def analysis(  # noqa: PLR0913 - each is a line of the label
     id_: str,
     *,
     each: str = "",
@@ -95,6 +112,7 @@ def analysis(
     source: str = "",
     rows: Callable[[Any], Mapping[str, Where]] = lambda _item: {},
     wanted: Callable[[Any], bool] = lambda _item: True,
+    told: Callable[[Any, Conventions], Mapping[str, str]] = lambda _item, _conventions: {},
 ) -> Callable[[Callable[P, Shape | Listing]], Analysis[P]]:
     """
     Label a function as an analysis.
@@ -108,6 +126,7 @@ def analysis(
         source: Citation of the method.
         rows: Item to table to the condition its rows must meet.
         wanted: Whether an item asks for it.
+        told: What the method is told, by name: interval, ties, sides, window.
 
     Returns:
         A decorator that returns the frozen, callable Analysis.
@@ -117,6 +136,6 @@ def analysis(
         return method if isinstance(method, str) else method(item, conventions)
 
     def label(function: Callable[P, Shape | Listing]) -> Analysis[P]:
-        return Analysis(id_, function, each, by, reads, spoken, source, rows, wanted)
+        return Analysis(id_, function, each, by, reads, spoken, source, rows, wanted, told)
 
     return label

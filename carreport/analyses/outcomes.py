@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from carreport.analyses.biomarkers import RANK_TESTS, rank_comparison
+from carreport.analyses.biomarkers import RANK_TESTS, RANKED, rank_comparison
 from carreport.analyses.declare import Conventions, analysis
 from carreport.shapes import Correlation, Listing, ListingColumn, Proportion, RankTest, Summary
 from carreport.stats.association import pearson
 from carreport.stats.location import summary
 from carreport.stats.proportions import exact_proportion
-from carreport.study.populations import satisfies
+from carreport.study.populations import met, satisfies
 from carreport.units import TEXT, Unit
 
 if TYPE_CHECKING:
@@ -30,9 +30,14 @@ if TYPE_CHECKING:
     by="population",
     reads=lambda item: {"patients": {column: column for column in item.where}},
     method=lambda _item, conventions: (
-        f"exact (Clopper-Pearson) two-sided {conventions.confidence:.0%} interval"
+        f"exact (Clopper-Pearson) two-sided {100 * conventions.confidence:g}% interval"
     ),
     source="Clopper & Pearson, Biometrika 1934;26:404-413",
+    told=lambda item, conventions: {
+        "counted when": met(item.where),
+        "interval": "exact (Clopper-Pearson)",
+        "confidence": conventions.level,
+    },
 )
 def proportion(
     patients: pd.DataFrame, item: ProportionItem, conventions: Conventions
@@ -62,6 +67,10 @@ def proportion(
         f"mean, standard deviation (n - 1), median, quartiles (type {conventions.quantile_type}), range"
     ),
     source="Hyndman & Fan, Am Stat 1996;50:361-365",
+    told=lambda _item, conventions: {
+        "quartiles": conventions.quartiles,
+        "standard deviation": "n - 1 in the denominator",
+    },
 )
 def distribution(patients: pd.DataFrame, conventions: Conventions) -> Summary:
     """
@@ -83,9 +92,14 @@ def distribution(patients: pd.DataFrame, conventions: Conventions) -> Summary:
     by="population",
     reads=lambda item: {"patients": {"x": item.x, "y": item.y}},
     method=lambda _item, conventions: (
-        f"Pearson correlation, two-sided t test, Fisher z {conventions.confidence:.0%} interval"
+        f"Pearson correlation, two-sided t test, Fisher z {100 * conventions.confidence:g}% interval"
     ),
     source="Fisher, Biometrika 1915;10:507-521",
+    told=lambda _item, conventions: {
+        "sides": "two",
+        "interval": "Fisher z",
+        "confidence": conventions.level,
+    },
 )
 def correlation(patients: pd.DataFrame, conventions: Conventions) -> Correlation:
     """
@@ -110,6 +124,7 @@ def correlation(patients: pd.DataFrame, conventions: Conventions) -> Correlation
     reads=lambda item: {"patients": {"value": item.column}},
     method="Mann-Whitney test, two-sided",
     source=RANK_TESTS,
+    told=lambda _item, _conventions: RANKED,
 )
 def contrast(patients: pd.DataFrame, item: Contrast) -> RankTest | KruskalWallis:
     """

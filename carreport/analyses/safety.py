@@ -30,6 +30,10 @@ GRADES = ("1", "2", "3", "4", "5")
     },
     rows=lambda item: {"adverse_events": item.where},
     method="each patient once, at the maximum grade; denominator: every patient in scope",
+    told=lambda _item, _conventions: {
+        "grade": "maximum per patient",
+        "denominator": "every patient in scope",
+    },
 )
 def adverse_events(patients: pd.DataFrame, adverse_events: pd.DataFrame) -> Grades:
     """
@@ -61,6 +65,7 @@ def adverse_events(patients: pd.DataFrame, adverse_events: pd.DataFrame) -> Grad
     by="groups",
     reads=lambda item: {"patients": {"grade": item.column}},
     method="count; percentage of patients with a grade",
+    told=lambda _item, _conventions: {"denominator": "patients with a grade"},
 )
 def grades(patients: pd.DataFrame, item: Grading) -> Levels:
     """
@@ -84,6 +89,11 @@ def grades(patients: pd.DataFrame, item: Grading) -> Levels:
     reads=lambda item: {"patients": {"grade": item.column}},
     method="Mann-Whitney on the ordered grades and Fisher's exact test of the table, two-sided",
     source="Streitberg & Roehmel, Stat Softw Newsl 1986;12:10-17; Fisher 1935",
+    told=lambda _item, conventions: {
+        "sides": "two",
+        "groups": conventions.contrast,
+        "table": "grades by group",
+    },
 )
 def graded_comparison(patients: pd.DataFrame, item: Grading, conventions: Conventions) -> Bundle:
     """

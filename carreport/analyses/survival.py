@@ -50,9 +50,20 @@ def _causes(item: Endpoint) -> Mapping[str, Mapping[str, str]]:
 
 def _interval(_item: Any, conventions: Conventions) -> str:
     return (
-        f"Kaplan-Meier; Greenwood standard error; {conventions.confidence:.0%} {conventions.interval} "
+        f"Kaplan-Meier; Greenwood standard error; {100 * conventions.confidence:g}% {conventions.interval} "
         "pointwise interval; median limits by inversion of it; follow-up by reverse Kaplan-Meier"
     )
+
+
+def _told(item: Endpoint, conventions: Conventions) -> Mapping[str, str]:
+    return {
+        "interval": f"{conventions.interval}, pointwise",
+        "confidence": conventions.level,
+        "standard error": "Greenwood",
+        "median on a plateau": "midpoint",
+        "landmarks": ", ".join(f"day {day}" for day in item.landmarks) or "none",
+        "time": "whole days from time zero",
+    }
 
 
 @analysis(
@@ -62,6 +73,7 @@ def _interval(_item: Any, conventions: Conventions) -> str:
     reads=_times,
     method=_interval,
     source=f"{KAPLAN_MEIER}; {BROOKMEYER}; Schemper & Smith, Control Clin Trials 1996;17:343-346",
+    told=_told,
 )
 def time_to_event(patients: pd.DataFrame, item: Endpoint, conventions: Conventions) -> Survival:
     """
@@ -94,6 +106,7 @@ def time_to_event(patients: pd.DataFrame, item: Endpoint, conventions: Conventio
     reads=_times,
     method=_interval,
     source=KAPLAN_MEIER,
+    told=_told,
 )
 def curve(patients: pd.DataFrame, conventions: Conventions) -> Listing:
     """
@@ -143,6 +156,7 @@ def _rows(columns: tuple[np.ndarray, ...]) -> tuple[tuple[float | None, ...], ..
     reads=_times,
     method="at risk: followed to that time or longer; events and censored: before that time",
     source="Morris et al., BMJ Open 2019;9:e030215",
+    told=lambda _item, _conventions: {"month": f"{DAYS_PER_MONTH} days"},
 )
 def risk(patients: pd.DataFrame, conventions: Conventions) -> Listing:
     """
@@ -193,6 +207,12 @@ def risk(patients: pd.DataFrame, conventions: Conventions) -> Listing:
     reads=_times,
     method="log-rank test, two-sided, unweighted",
     source="Peto & Peto, J R Stat Soc A 1972;135:185-207",
+    told=lambda _item, conventions: {
+        "sides": "two",
+        "weights": "none",
+        "ties": "hypergeometric variance",
+        "groups": conventions.contrast,
+    },
 )
 def log_rank_test(patients: pd.DataFrame, conventions: Conventions) -> LogRank:
     """
@@ -218,6 +238,12 @@ def log_rank_test(patients: pd.DataFrame, conventions: Conventions) -> LogRank:
         f"{conventions.groups[-1][1]}"
     ),
     source="Cox, J R Stat Soc B 1972;34:187-220; Efron, J Am Stat Assoc 1977;72:557-565",
+    told=lambda _item, conventions: {
+        "ratio": conventions.contrast,
+        "ties": "Efron",
+        "interval": "Wald, on the log scale",
+        "confidence": conventions.level,
+    },
 )
 def hazard(patients: pd.DataFrame, conventions: Conventions) -> HazardRatio | Bundle:
     """
@@ -247,10 +273,17 @@ def _sample(patients: pd.DataFrame, group: str, column: str) -> tuple[np.ndarray
     by="groups",
     reads=_causes,
     method=lambda _item, conventions: (
-        f"Aalen-Johansen; Aalen variance; {conventions.confidence:.0%} log-log interval"
+        f"Aalen-Johansen; Aalen variance; {100 * conventions.confidence:g}% log-log interval"
     ),
     source="Marubini & Valsecchi 1995, chapter 10; R cmprsk::cuminc",
     wanted=lambda item: bool(item.competing),
+    told=lambda item, conventions: {
+        "variance": "Aalen",
+        "interval": "log-log, pointwise",
+        "confidence": conventions.level,
+        "competing": ", ".join(item.competing),
+        "ties": "the event of interest comes first",
+    },
 )
 def incidence(patients: pd.DataFrame, item: Endpoint, conventions: Conventions) -> Bundle:
     """
@@ -285,6 +318,11 @@ def incidence(patients: pd.DataFrame, item: Endpoint, conventions: Conventions) 
     method="Gray's test, two-sided, rho = 0",
     source="Gray, Ann Stat 1988;16:1141-1154",
     wanted=lambda item: bool(item.competing),
+    told=lambda _item, conventions: {
+        "sides": "two",
+        "rho": "0",
+        "groups": conventions.contrast,
+    },
 )
 def gray(patients: pd.DataFrame, item: Endpoint, conventions: Conventions) -> Bundle:
     """

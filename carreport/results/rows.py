@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from carreport.errors import UnknownId
@@ -24,9 +24,9 @@ class Trace:
 
     Attributes:
         population: Who was counted, in words.
-        method: How, in words, with parameters.
+        method: How, in words.
         source: Citation of the method.
-        definition: What the number is, in words.
+        analysis: What the analysis gives, in words.
         function: Name of the function that computed it.
         file: Its file, relative to the repository.
         line: Its first line there.
@@ -36,12 +36,21 @@ class Trace:
         excluded: Patients of the population it could not use, with the reason.
         origin: Weakest origin of the cells it read.
         weakest: The first of those weakest cells, by name.
+        subject: What it was computed for, by its label in study.toml.
+        declared: What study.toml says of that subject.
+        parameters: What the method was told: interval, ties, sides, landmark, window.
+        conditions: For each table, what its rows had to meet, in words.
+        last_line: The function's last line.
+        code: SHA-256 of the function and of every one of ours it calls.
+        libraries: Packages that took part, with their versions.
+        warnings: What was warned of while it was computed.
+        call: The call of the analysis that gave it; see `Results.calls`.
     """
 
     population: str
     method: str
     source: str
-    definition: str
+    analysis: str
     function: str
     file: str
     line: int
@@ -51,6 +60,37 @@ class Trace:
     excluded: Mapping[str, str]
     origin: Origin
     weakest: tuple[str, ...] = ()
+    subject: str = ""
+    declared: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    conditions: Mapping[str, str] = field(default_factory=dict)
+    last_line: int = 0
+    code: str = ""
+    libraries: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    call: str = ""
+
+    @property
+    def definition(self) -> str:
+        """What the number is, in words."""
+        parts = (f"{self.subject}." if self.subject else "", self.analysis, self.declared)
+        return " ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True)
+class RowsRead:
+    """
+    Rows of one table that a call was handed.
+
+    Attributes:
+        table: The table of the snapshot.
+        columns: Its columns, as the snapshot names them.
+        positions: Its rows, counted from 0.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    positions: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +191,13 @@ def _narrowed(trace: Trace, origin: Origin, keys: Mapping[str, str]) -> Trace:
     patient = keys.get("patient")
     if patient is None and origin == trace.origin:
         return trace
-    values = {name: getattr(trace, name) for name in Trace.__dataclass_fields__}
-    values["origin"] = origin
-    if origin != trace.origin:
-        values["weakest"] = ()
-    if patient is not None:
-        values["patients"] = (patient,)
-        values["excluded"] = {}
-    return Trace(**values)
+    return replace(
+        trace,
+        origin=origin,
+        weakest=trace.weakest if origin == trace.origin else (),
+        patients=trace.patients if patient is None else (patient,),
+        excluded=trace.excluded if patient is None else {},
+    )
 
 
 def _key_text(value: Value) -> str:
@@ -172,11 +211,17 @@ class Results(Mapping[str, Result]):
     Cells of listings are found by id like any other number; iteration gives the plain rows.
     """
 
-    __slots__ = ("_cells", "_listings", "_rows")
+    __slots__ = ("_calls", "_cells", "_listings", "_rows")
 
-    def __init__(self, rows: Mapping[str, Result], listings: Mapping[str, ListedResult]) -> None:
+    def __init__(
+        self,
+        rows: Mapping[str, Result],
+        listings: Mapping[str, ListedResult],
+        calls: Mapping[str, tuple[RowsRead, ...]] | None = None,
+    ) -> None:
         self._rows = dict(rows)
         self._listings = dict(listings)
+        self._calls = dict(calls or {})
         self._cells: dict[str, tuple[str, int, str]] = {}
         for listing in self._listings.values():
             for number in range(len(listing.rows)):
@@ -214,6 +259,11 @@ class Results(Mapping[str, Result]):
     def listings(self) -> Mapping[str, ListedResult]:
         """Listed tables of results by id."""
         return self._listings
+
+    @property
+    def calls(self) -> Mapping[str, tuple[RowsRead, ...]]:
+        """The rows each call of an analysis was handed, by call."""
+        return self._calls
 
     def listing(self, id_: str) -> ListedResult:
         """

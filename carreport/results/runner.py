@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 import traceback
-from dataclasses import replace
-from pathlib import Path
+import warnings
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin, get_type_hints
 
 import numpy as np
 
 from carreport.analyses.declare import Conventions
 from carreport.errors import AnalysisFailed, UndeclaredColumn
+from carreport.results.code import code_of, digest, libraries
 from carreport.results.facts import facts
-from carreport.results.rows import ListedResult, Result, Results, Trace, join_id
+from carreport.results.rows import ListedResult, Result, Results, RowsRead, Trace, join_id
 from carreport.results.scope import PATIENT_ORIGIN, Reading, Scope, items, read, scopes
 from carreport.shapes import Bundle, Key, Listing, NotReached, Operands
 from carreport.study.origins import Origin
-from carreport.units import DAYS, NOT_ESTIMABLE, NOT_REACHED, Unit
+from carreport.units import DAYS, DAYS_PER_MONTH, NOT_ESTIMABLE, NOT_REACHED, Unit, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from carreport.analyses.declare import Analysis
     from carreport.study.snapshot import Snapshot
-
-REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 def run(analyses: Iterable[Analysis[Any]], snapshot: Snapshot) -> Results:
@@ -45,36 +43,79 @@ def run(analyses: Iterable[Analysis[Any]], snapshot: Snapshot) -> Results:
     """
     rows: dict[str, Result] = {one.id: one for one in facts(snapshot)}
     listings: dict[str, ListedResult] = {}
+    handed: dict[str, tuple[RowsRead, ...]] = {}
     failures: list[AnalysisFailed] = []
-    for analysis in analyses:
-        for item in items(snapshot, analysis.each):
-            if not (analysis.wanted(item) and _tables_are_there(snapshot, analysis, item)):
-                continue
-            for scope in scopes(snapshot, analysis, item):
-                try:
-                    found = list(_call(snapshot, analysis, item, scope))
-                except Exception as error:  # noqa: BLE001 - all are gathered, raised below
-                    failures.append(_failed(analysis, item, scope, error))
-                    continue
-                for one in found:
-                    if one.id in rows or one.id in listings:
-                        failures.append(AnalysisFailed(one.id, "two analyses produce this id"))
-                    elif isinstance(one, ListedResult):
-                        listings[one.id] = one
-                    else:
-                        rows[one.id] = one
+    for call in calls(analyses, snapshot):
+        try:
+            found, read_rows = called(snapshot, call)
+        except Exception as error:  # noqa: BLE001 - all are gathered, raised below
+            failures.append(_failed(call, error))
+            continue
+        handed[call.id] = read_rows
+        for one in found:
+            if one.id in rows or one.id in listings:
+                failures.append(AnalysisFailed(one.id, "two analyses produce this id"))
+            elif isinstance(one, ListedResult):
+                listings[one.id] = one
+            else:
+                rows[one.id] = one
     if failures:
         message = "some analyses failed"
         raise ExceptionGroup(message, failures)
-    return Results(rows, listings)
+    return Results(rows, listings, handed)
 
 
-def _failed(
-    analysis: Analysis[Any], item: object, scope: Scope, error: Exception
-) -> AnalysisFailed:
-    failure = AnalysisFailed(
-        join_id(_name(analysis, item), scope.keys), f"{type(error).__name__}: {error}"
-    )
+@dataclass(frozen=True, slots=True)
+class Call:
+    """
+    One call of an analysis: for an item of study.toml, on some patients.
+
+    Attributes:
+        analysis: What is called.
+        item: The item.
+        scope: The patients.
+    """
+
+    analysis: Analysis[Any]
+    item: Any
+    scope: Scope
+
+    @property
+    def name(self) -> str:
+        """Chapter and analysis, as the ids of its results begin."""
+        if self.analysis.each == "terms":
+            return self.analysis.id
+        return self.analysis.id.replace("{id}", str(getattr(self.item, "id", "")))
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """What tells its results from those of the analysis' other calls."""
+        extra = {"term": str(self.item.id)} if self.analysis.each == "terms" else {}
+        return {**self.scope.keys, **extra}
+
+    @property
+    def id(self) -> str:
+        """Its own name: that of its results, and the function."""
+        return join_id(f"{self.name}:{self.analysis.function.__name__}", self.keys)
+
+
+def calls(analyses: Iterable[Analysis[Any]], snapshot: Snapshot) -> Iterator[Call]:
+    """
+    Every call the study asks for, in the order of the plan.
+
+    Args:
+        analyses: The analysis plan.
+        snapshot: The study as of the cutoff.
+    """
+    for analysis in analyses:
+        for item in items(snapshot, analysis.each):
+            if analysis.wanted(item) and _tables_are_there(snapshot, analysis, item):
+                for scope in scopes(snapshot, analysis, item):
+                    yield Call(analysis, item, scope)
+
+
+def _failed(call: Call, error: Exception) -> AnalysisFailed:
+    failure = AnalysisFailed(join_id(call.name, call.keys), f"{type(error).__name__}: {error}")
     failure.__cause__ = error
     return failure
 
@@ -89,35 +130,36 @@ def _tables_are_there(snapshot: Snapshot, analysis: Analysis[Any], item: object)
     )
 
 
-def _name(analysis: Analysis[Any], item: object) -> str:
-    if analysis.each == "terms":
-        return analysis.id
-    return analysis.id.replace("{id}", str(getattr(item, "id", "")))
+def called(
+    snapshot: Snapshot, call: Call
+) -> tuple[list[Result | ListedResult], tuple[RowsRead, ...]]:
+    """
+    What one call of an analysis gives, and the rows it was handed.
+
+    Raises:
+        UndeclaredColumn: The function asked for a column it does not declare.
+    """
+    reading = read(snapshot, call.analysis, call.item, call.scope)
+    conventions = _conventions(snapshot, call.scope)
+    given: dict[str, Any] = {**reading.frames, "item": call.item, "conventions": conventions}
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        try:
+            shape = call.analysis(**{name: given[name] for name in call.analysis.parameters})
+        except KeyError as error:
+            if not _from_frame(error):
+                raise
+            raise _undeclared(reading, error) from error
+    said = tuple(dict.fromkeys(f"{one.category.__name__}: {one.message}" for one in warned))
+    trace = _trace(snapshot, call, reading, conventions, said)
+    return list(_rows(call.name, shape, call.keys, trace, call.item, reading)), reading.handed
 
 
-def _keys(analysis: Analysis[Any], item: object, scope: Scope) -> dict[str, str]:
-    extra = {"term": str(getattr(item, "id", ""))} if analysis.each == "terms" else {}
-    return {**scope.keys, **extra}
-
-
-def _call(
-    snapshot: Snapshot, analysis: Analysis[Any], item: object, scope: Scope
-) -> Iterator[Result | ListedResult]:
-    reading = read(snapshot, analysis, item, scope)
-    conventions = _conventions(snapshot, scope)
-    given: dict[str, Any] = {**reading.frames, "item": item, "conventions": conventions}
-    try:
-        shape = analysis(**{name: given[name] for name in analysis.parameters})
-    except KeyError as error:
-        if not _from_frame(error):
-            raise
-        declared = {name: [str(c) for c in frame] for name, frame in reading.frames.items()}
-        name = next((n for n in declared if error.args and error.args[0] not in declared[n]), "")
-        raise UndeclaredColumn(
-            name, error.args[0] if error.args else "", declared.get(name, [])
-        ) from error
-    trace = _trace(snapshot, analysis, item, scope, reading, conventions)
-    return _rows(_name(analysis, item), shape, _keys(analysis, item, scope), trace, item, reading)
+def _undeclared(reading: Reading, error: KeyError) -> UndeclaredColumn:
+    asked = error.args[0] if error.args else ""
+    declared = {name: [str(c) for c in frame] for name, frame in reading.frames.items()}
+    name = next((one for one in declared if asked not in declared[one]), "")
+    return UndeclaredColumn(name, asked, declared.get(name, []))
 
 
 def _from_frame(error: KeyError) -> bool:
@@ -133,34 +175,36 @@ def _conventions(snapshot: Snapshot, scope: Scope) -> Conventions:
 
 def _trace(
     snapshot: Snapshot,
-    analysis: Analysis[Any],
-    item: object,
-    scope: Scope,
+    call: Call,
     reading: Reading,
     conventions: Conventions,
+    warned: tuple[str, ...],
 ) -> Trace:
-    function = analysis.function
-    path = Path(inspect.getfile(function)).resolve()
-    inside = path.relative_to(REPOSITORY) if path.is_relative_to(REPOSITORY) else Path(path.name)
-    declared = getattr(item, "definition", "") or ""
-    label = getattr(item, "label", "") or ""
-    words = " ".join(
-        part for part in (f"{label}." if label else "", analysis.definition, declared) if part
-    )
+    analysis, item, scope = call.analysis, call.item, call.scope
+    code = code_of(analysis.function)
     return Trace(
         population=f"{scope.words}, by {snapshot.cutoff:%Y-%m-%d}",
         method=analysis.method(item, conventions),
         source=analysis.source,
-        definition=words,
-        function=f"{function.__module__}.{function.__name__}",
-        file=inside.as_posix(),
-        line=function.__code__.co_firstlineno,
+        analysis=analysis.definition,
+        function=code.function,
+        file=code.file,
+        line=code.line,
         tables=reading.tables,
         columns=reading.columns,
         patients=tuple(one for one in scope.patients if one not in reading.excluded),
         excluded=reading.excluded,
         origin=reading.origin,
         weakest=reading.weakest,
+        subject=getattr(item, "label", "") or "",
+        declared=getattr(item, "definition", "") or "",
+        parameters=analysis.told(item, conventions),
+        conditions=reading.conditions,
+        last_line=code.last_line,
+        code=digest(analysis.function),
+        libraries=libraries(analysis.function),
+        warnings=warned,
+        call=call.id,
     )
 
 
@@ -195,6 +239,8 @@ def _fields(
     method = getattr(shape, "method", "")
     if method:
         trace = replace(trace, method=f"{trace.method}; {method}" if trace.method else method)
+    if "day" in own:
+        trace = replace(trace, parameters={**trace.parameters, "landmark": _landmark(own["day"])})
     n = len(trace.patients) + len(trace.excluded)
     for field, hint in hints.items():
         value = getattr(shape, field)
@@ -212,6 +258,10 @@ def _fields(
         elif isinstance(value, tuple):
             for part in value:
                 yield from _fields(name, part, all_keys, trace, item, counted)
+
+
+def _landmark(day: str) -> str:
+    return f"day {day} from time zero ({show(float(day), DAYS, 'months')} months of {DAYS_PER_MONTH} days)"
 
 
 def _of_count(trace: Trace, counted: Origin) -> Trace:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from carreport.results.facts import versions
+from carreport.units import described
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,9 +24,10 @@ PACKAGE: Final = Path(__file__).resolve().parents[1]
 DOCUMENTS: Final = "documents"
 LITERALS: Final = "literals.csv"
 CSV_COLUMNS: Final = (
-    "id", "value", "display", "unit", "kind", "missing", "population", "n", "method", "source",
-    "definition", "function", "file", "line", "tables", "columns", "patients", "excluded",
-    "origin", "weakest", "operands", "uses",
+    "id", "value", "display", "unit", "kind", "missing", "population", "n", "method", "parameters",
+    "source", "definition", "function", "file", "line", "last_line", "code_sha256", "libraries",
+    "tables", "columns", "conditions", "patients", "excluded", "origin", "weakest", "operands",
+    "warnings", "format", "call", "uses", "claims",
 )  # fmt: skip
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -84,8 +86,19 @@ def _git(*words: str) -> str:
     return done.stdout.strip()
 
 
-def result_row(result: Result, uses: Sequence[Mapping[str, str]] = ()) -> dict[str, Any]:
-    """One number with everything known about it."""
+def result_row(
+    result: Result,
+    uses: Sequence[Mapping[str, str]] = (),
+    claims: Sequence[Mapping[str, Any]] = (),
+) -> dict[str, Any]:
+    """
+    One number with everything known about it.
+
+    Args:
+        result: The number.
+        uses: Every place it is printed at.
+        claims: What a paper printed for it, with the verdict.
+    """
     trace = result.trace
     return {
         "id": result.id,
@@ -97,30 +110,51 @@ def result_row(result: Result, uses: Sequence[Mapping[str, str]] = ()) -> dict[s
         "population": trace.population,
         "n": result.n,
         "method": trace.method,
+        "parameters": dict(trace.parameters),
         "source": trace.source,
         "definition": trace.definition,
         "function": trace.function,
         "file": trace.file,
         "line": trace.line,
+        "last_line": trace.last_line,
+        "code_sha256": trace.code,
+        "libraries": dict(trace.libraries),
         "tables": list(trace.tables),
         "columns": list(trace.columns),
+        "conditions": dict(trace.conditions),
         "patients": list(trace.patients),
         "excluded": dict(trace.excluded),
         "origin": trace.origin.label,
         "weakest": list(trace.weakest),
         "operands": dict(result.operands),
+        "warnings": list(trace.warnings),
+        "format": described(result.unit),
+        "call": trace.call,
         "uses": [dict(use) for use in uses],
+        "claims": [dict(claim) for claim in claims],
     }
 
 
 def results_rows(
-    results: Results, uses: Mapping[str, Sequence[Mapping[str, str]]]
+    results: Results,
+    uses: Mapping[str, Sequence[Mapping[str, str]]],
+    claims: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
 ) -> list[dict[str, Any]]:
-    """All plain rows in order, then every listing cell that is printed."""
-    rows = [result_row(results[id_], uses.get(id_, ())) for id_ in results]
+    """
+    All plain rows in order, then every listing cell that is printed or claimed.
+
+    Args:
+        results: Every number.
+        uses: For each id, where it is printed.
+        claims: For each id, what a paper printed for it.
+    """
+    said = claims or {}
     plain = set(results)
-    cells = [id_ for id_ in uses if id_ not in plain and id_ in results]
-    return rows + [result_row(results[id_], uses[id_]) for id_ in cells]
+    cells = [id_ for id_ in dict.fromkeys([*uses, *said]) if id_ not in plain]
+    return [
+        result_row(results[id_], uses.get(id_, ()), said.get(id_, ()))
+        for id_ in (*results, *(one for one in cells if one in results))
+    ]
 
 
 def listing_record(listing: ListedResult) -> dict[str, Any]:

@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from carreport.results.rows import RowsRead
 from carreport.study.origins import Origin
-from carreport.study.populations import EVERYBODY, described, membership_columns, satisfies
+from carreport.study.populations import (
+    EVERYBODY,
+    described,
+    membership_columns,
+    met,
+    satisfies,
+)
 from carreport.study.settings import Term
 from carreport.study.words import distinct_keys, key_of
 
@@ -55,7 +62,7 @@ class Reading:
     What one call read: frames by parameter, and the trace of their cells.
 
     `counted` is the origin of who is in the population, which is all that a number of patients
-    rests on when nobody is left out.
+    rests on when nobody is left out. `handed` says which rows, `conditions` what they had to meet.
     """
 
     frames: Mapping[str, pd.DataFrame]
@@ -66,6 +73,8 @@ class Reading:
     weakest: tuple[str, ...]
     counted: Origin
     cell_origins: Mapping[str, pd.Series]
+    handed: tuple[RowsRead, ...]
+    conditions: Mapping[str, str]
 
 
 def items(snapshot: Snapshot, each: str) -> tuple[Any, ...]:
@@ -275,12 +284,15 @@ def read(snapshot: Snapshot, analysis: Analysis[Any], item: Any, scope: Scope) -
     excluded: dict[str, str] = {}
     found: list[tuple[Origin, str]] = [*_dated(snapshot, analysis.reads(item), scope)]
     cell_origins: dict[str, pd.Series] = {}
+    handed: list[RowsRead] = []
+    conditions: dict[str, str] = {}
     for name, roles in analysis.reads(item).items():
         if name == "census":
             frames[name] = census(snapshot)
             continue
         where = analysis.rows(item).get(name, {})
-        table = _rows(snapshot, name, where, scope)
+        positions = _positions(snapshot, name, where, scope)
+        table = snapshot.tables[_table(name)].at(positions)
         source = table.text if name == "written" else table.frame
         frames[name] = source[list(roles.values())].set_axis(list(roles), axis=1)
         read_columns = list(dict.fromkeys([*roles.values(), *where]))
@@ -295,6 +307,9 @@ def read(snapshot: Snapshot, analysis: Analysis[Any], item: Any, scope: Scope) -
                     **{GROUP_ROLE: table.frame["patient_id"].map(scope.division)}
                 )
         columns += [one for column in read_columns for one in table.lineage[column]]
+        shown = tuple(one for one in read_columns if one != "patient_id")
+        handed.append(RowsRead(table.name, shown, tuple(positions.tolist())))
+        conditions |= {table.name: met(where)} if where else {}
         found += _weakest(table, [c for c in read_columns if c != "patient_id"])
         if name not in ("patients", "written"):
             found += _absent(snapshot, table, where, scope)
@@ -310,6 +325,8 @@ def read(snapshot: Snapshot, analysis: Analysis[Any], item: Any, scope: Scope) -
         named[:NAMED_CELLS] if origin > Origin.DERIVED else (),
         counted,
         cell_origins,
+        tuple(handed),
+        conditions,
     )
 
 
@@ -323,9 +340,16 @@ def _counted(snapshot: Snapshot, scope: Scope) -> Origin:
     return Origin(max([worst, *cut]))
 
 
-def _rows(snapshot: Snapshot, name: str, where: Any, scope: Scope) -> Table:
-    table = snapshot.tables["patients" if name == "written" else name].of(scope.patients)
-    return table.rows(satisfies(table.frame, where)) if where else table
+def _table(name: str) -> str:
+    """The snapshot's table behind a parameter: the patients' cells are also had as written."""
+    return "patients" if name == "written" else name
+
+
+def _positions(snapshot: Snapshot, name: str, where: Where, scope: Scope) -> np.ndarray:
+    """The rows of a table that belong to the population and meet the condition."""
+    frame = snapshot.tables[_table(name)].frame
+    keep = frame["patient_id"].isin(list(scope.patients)).to_numpy()
+    return np.flatnonzero(keep & satisfies(frame, where) if where else keep)
 
 
 def _incomplete(table: Table, roles: Mapping[str, str]) -> dict[str, str]:

@@ -68,6 +68,39 @@ def _equals(cells: pd.Series, value: bool | float | str) -> np.ndarray:
     return (cells.astype(object) == wanted).to_numpy()
 
 
+def met(where: Where) -> str:
+    """
+    Conditions in words, for the trace.
+
+    >>> met({"infusion": 1, "grade": Range(min=3), "term": ["Fever", "Rash"]})
+    'infusion is 1; grade is at least 3; term is Fever or Rash'
+    """
+    return "; ".join(
+        f"{column.replace('_', ' ')} {_worded(condition)}" for column, condition in where.items()
+    )
+
+
+def _worded(condition: Condition) -> str:
+    if isinstance(condition, list):
+        return f"is {' or '.join(map(_plain, condition))}"
+    if not isinstance(condition, Range):
+        return f"is {_plain(condition)}"
+    parts = []
+    if condition.missing is not None:
+        parts.append("is missing" if condition.missing else "is not missing")
+    if condition.differs is not None:
+        parts.append(f"differs from {_plain(condition.differs)}")
+    if condition.min is not None:
+        parts.append(f"is at least {_plain(condition.min)}")
+    if condition.max is not None:
+        parts.append(f"is at most {_plain(condition.max)}")
+    return " and ".join(parts)
+
+
+def _plain(value: bool | float | str) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else written(value)
+
+
 def members(snapshot: Snapshot) -> dict[str, tuple[str, ...]]:
     """
     Patients of every population, and of every group under `group:<id>`.

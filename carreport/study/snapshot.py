@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping, Sequence
-
-    import numpy as np
 
     from carreport.study.origins import Origin, Origins
     from carreport.study.settings import Settings
@@ -53,6 +52,12 @@ class Table:
             origins=self.origins.loc[keep].reset_index(drop=True),
             lines=self.lines[keep],
         )
+
+    def at(self, positions: np.ndarray) -> Table:
+        """The rows at these positions, in table order."""
+        keep = np.zeros(len(self), dtype=bool)
+        keep[positions] = True
+        return self.rows(keep)
 
     def of(self, patients: Iterable[str]) -> Table:
         """The rows of these patients."""

@@ -1,0 +1,90 @@
+"""The patient rows behind every number: `rows.json`, and the same inside a page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from carreport.study.origins import Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from carreport.results.rows import ListedResult, Results, RowsRead
+    from carreport.study.snapshot import Snapshot, Table
+
+ID: Final = "patient_id"
+
+
+def rows_behind(
+    snapshot: Snapshot, results: Results, calls: Collection[str] | None = None
+) -> dict[str, Any]:
+    """
+    The rows each call of an analysis was handed, each cell once.
+
+    Args:
+        snapshot: The study as of the cutoff.
+        results: Every number.
+        calls: The calls wanted; all of them without any.
+
+    Returns:
+        `tables` with the columns that any of the calls read, cells as a reader sees them, the line
+        in the file and the origin of each cell as a digit of `origin_names`; `sets` of row
+        positions; `calls` with, for each table, the columns read and the set.
+    """
+    wanted = results.calls if calls is None else {one: results.calls[one] for one in calls}
+    columns: dict[str, dict[str, None]] = {}
+    sets: dict[tuple[int, ...], str] = {}
+    told: dict[str, dict[str, Any]] = {}
+    for call, read in wanted.items():
+        told[call] = {}
+        for one in _merged(read):
+            columns.setdefault(one.table, {ID: None}).update(dict.fromkeys(one.columns))
+            name = sets.setdefault(one.positions, f"s{len(sets) + 1}")
+            told[call][one.table] = {"columns": list(one.columns), "rows": name}
+    return {
+        "origin_names": [one.label for one in Origin],
+        "tables": {
+            name: _cells(snapshot.tables[name], list(kept)) for name, kept in columns.items()
+        },
+        "sets": {name: list(positions) for positions, name in sets.items()},
+        "calls": told,
+    }
+
+
+def _merged(read: Iterable[RowsRead]) -> list[RowsRead]:
+    """One reading a table: the same cells may be handed over typed and as written."""
+    found: dict[tuple[str, tuple[int, ...]], RowsRead] = {}
+    for one in read:
+        before = found.get((one.table, one.positions))
+        columns = (*(before.columns if before else ()), *one.columns)
+        found[one.table, one.positions] = type(one)(
+            one.table, tuple(dict.fromkeys(columns)), one.positions
+        )
+    return list(found.values())
+
+
+def _cells(table: Table, columns: list[str]) -> dict[str, Any]:
+    order = {int(origin): str(at) for at, origin in enumerate(Origin)}
+    ranks = np.vectorize(order.get, otypes=[str])(table.origins[columns].to_numpy())
+    return {
+        "columns": columns,
+        "lines": [int(line) for line in table.lines],
+        "rows": table.text[columns].to_numpy(dtype=object).tolist(),
+        "origins": ["".join(row) for row in ranks],
+    }
+
+
+def listing_behind(listing: ListedResult) -> dict[str, Any]:
+    """A listing as a reader sees it, for the marks of a figure."""
+    names = [one.name for one in listing.columns]
+    return {
+        "key": list(listing.key),
+        "columns": [{"name": one.name, "label": one.label} for one in listing.columns],
+        "rows": [
+            [listing.cell(number, name).display for name in names]
+            for number in range(len(listing.rows))
+        ],
+        "call": listing.trace.call,
+    }

@@ -1,0 +1,210 @@
+"""The code behind a number: the function that gave it and every function of ours it calls."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import inspect
+import types
+from collections import ChainMap
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from carreport.analyses.declare import Analysis
+from carreport.results.facts import LIBRARIES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+PACKAGE: Final = Path(__file__).resolve().parents[1]
+REPOSITORY: Final = PACKAGE.parent
+OURS: Final = "carreport"
+TABLES: Final = "pandas"
+_CONSTANT: Final = (str, int, float, tuple, frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """
+    A function and what it needs.
+
+    Attributes:
+        function: Its full name.
+        file: Its file, relative to the repository.
+        line: Its first line there, decorators included.
+        last_line: Its last.
+        source: Those lines.
+        calls: Full names of the functions of ours it names, in order.
+        libraries: Other packages it names.
+        constants: Constants of its module it names, as `name = value`.
+    """
+
+    function: str
+    file: str
+    line: int
+    last_line: int
+    source: str
+    calls: tuple[str, ...]
+    libraries: tuple[str, ...]
+    constants: tuple[str, ...]
+
+
+@cache
+def code_of(function: Callable[..., Any]) -> Code:
+    """
+    One function's code and the names in it.
+
+    Args:
+        function: A plain function of this package.
+    """
+    code = function.__code__
+    path = Path(code.co_filename).resolve()
+    inside = path.relative_to(REPOSITORY) if path.is_relative_to(REPOSITORY) else Path(path.name)
+    last = _last_lines(path).get(code.co_firstlineno, code.co_firstlineno)
+    lines = _lines(path)[code.co_firstlineno - 1 : last]
+    calls: dict[str, None] = {}
+    libraries: dict[str, None] = {}
+    constants: dict[str, None] = {}
+    for name, value in _named(function):
+        calls |= dict.fromkeys(full_name(one) for one in _functions(value))
+        if library := _imports(path).get(name):
+            libraries[library] = None
+        elif isinstance(value, _CONSTANT):
+            constants[f"{name} = {value!r}"] = None
+    return Code(
+        function=full_name(function),
+        file=inside.as_posix(),
+        line=code.co_firstlineno,
+        last_line=last,
+        source="".join(lines),
+        calls=tuple(calls),
+        libraries=tuple(libraries),
+        constants=tuple(constants),
+    )
+
+
+@cache
+def reached(function: Callable[..., Any]) -> tuple[Code, ...]:
+    """
+    A function's code and that of every function of ours it comes to call, itself first.
+
+    What is called is read off the names in the compiled code, so nothing is left out because a
+    branch was not taken; of a class, every method counts.
+    """
+    found: dict[str, Code] = {}
+    waiting = [function]
+    while waiting:
+        one = waiting.pop(0)
+        if full_name(one) not in found:
+            found[full_name(one)] = code_of(one)
+            waiting += [called for _, value in _named(one) for called in _functions(value)]
+    return tuple(found.values())
+
+
+@cache
+def digest(function: Callable[..., Any]) -> str:
+    """SHA-256 over the source and constants of everything a function reaches."""
+    parts = sorted(f"{one.function}\n{one.source}{one.constants}" for one in reached(function))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+@cache
+def libraries(function: Callable[..., Any]) -> Mapping[str, str]:
+    """This package and the others a function reaches, with their versions; pandas brings its rows."""
+    names = {TABLES, *(name for one in reached(function) for name in one.libraries)}
+    return {name: _version(name) for name in (OURS, *sorted(names))}
+
+
+@cache
+def _version(package: str) -> str:
+    return version(package)
+
+
+def full_name(function: Callable[..., Any]) -> str:
+    """Module and name."""
+    return f"{function.__module__}.{function.__qualname__}"
+
+
+def _named(function: Callable[..., Any]) -> Iterator[tuple[str, object]]:
+    """What the names in a function stand for, as far as its module says it."""
+    cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
+    spaces = ChainMap({name: cell.cell_contents for name, cell in cells}, function.__globals__)
+    seen: dict[str, None] = {}
+    for code in _codes(function.__code__):
+        seen |= dict.fromkeys(code.co_names)
+    for name in seen:
+        if name in spaces:
+            value = spaces[name]
+            yield name, value
+            if isinstance(value, types.ModuleType) and _is_ours(value.__name__):
+                yield from ((one, getattr(value, one)) for one in seen if hasattr(value, one))
+
+
+def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
+    """A code object and those inside it: comprehensions, lambdas, inner functions."""
+    yield code
+    for one in code.co_consts:
+        if isinstance(one, types.CodeType):
+            yield from _codes(one)
+
+
+def _functions(value: object) -> Iterator[Callable[..., Any]]:
+    """The functions of ours that a value is or holds."""
+    if isinstance(value, Analysis):
+        value = value.function
+    value = inspect.unwrap(value) if callable(value) else value
+    if isinstance(value, types.FunctionType) and _written_here(value):
+        yield value
+    elif isinstance(value, type) and _is_ours(value.__module__):
+        for one in vars(value).values():
+            plain = one.fget if isinstance(one, property) else getattr(one, "__func__", one)
+            if isinstance(plain, types.FunctionType) and _written_here(plain):
+                yield plain
+
+
+def _written_here(function: types.FunctionType) -> bool:
+    """Whether it stands in a file of ours, not made by a decorator of somebody else."""
+    return function.__code__.co_filename.startswith(str(PACKAGE))
+
+
+def _is_ours(module: str) -> bool:
+    return module.split(".", maxsplit=1)[0] == OURS
+
+
+@cache
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8").splitlines(keepends=True)
+    except OSError:
+        return []
+
+
+@cache
+def _parsed(path: Path) -> ast.Module:
+    return ast.parse("".join(_lines(path)))
+
+
+@cache
+def _imports(path: Path) -> Mapping[str, str]:
+    """The libraries behind the names a file imports."""
+    found = {}
+    for node in ast.walk(_parsed(path)):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            for one in node.names:
+                home = one.name if isinstance(node, ast.Import) else node.module or ""
+                found[one.asname or one.name] = home.split(".")[0]
+    return {name: library for name, library in found.items() if library in LIBRARIES}
+
+
+@cache
+def _last_lines(path: Path) -> Mapping[int, int]:
+    """The last line of every function of a file by its first, decorators included."""
+    return {
+        min([node.lineno, *(one.lineno for one in node.decorator_list)]): node.end_lineno
+        or node.lineno
+        for node in ast.walk(_parsed(path))
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+    }
