@@ -14,11 +14,12 @@ from carreport.analyses import ANALYSES
 from carreport.beside import beside, reason
 from carreport.errors import BadInput, Problem, WritingFailed
 from carreport.figures import draw, png
-from carreport.render import render, write_pdf
+from carreport.render import render, screen, write_pdf
 from carreport.render.environment import environment, has_document, templates_folder
 from carreport.render.folder import MANIFEST, fresh_folder, target_problems
 from carreport.render.pdf import pango_version
 from carreport.results import run
+from carreport.results.behind import rows_json
 from carreport.results.save import (
     build_record,
     listing_csv,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
 FORMATS: Final = ("html", "pdf")
 SECOND_OPINION: Final = "second_opinion.json"
+PLACE: Final = ("document", "place", "anchor", "printed")
 STATED: Final = "study."
 """Ids of what the study and the build state about themselves begin so."""
 
@@ -118,7 +120,7 @@ def build(
     stage("render")
     pages = render(folder, snapshot, results, tables, figures, names)
     stage("write")
-    return _write(folder, target, snapshot, results, tables, figures, pages, formats)
+    return _write(folder, target, _Made(snapshot, results, tables, figures, pages), formats)
 
 
 def _check_request(folder: Path, target: Path, documents: Sequence[str]) -> None:
@@ -138,110 +140,107 @@ def _check_request(folder: Path, target: Path, documents: Sequence[str]) -> None
         raise BadInput(problems)
 
 
-def _write(
-    folder: Path,
-    out: Path,
-    snapshot: Snapshot,
-    results: Results,
-    tables: Sequence[Layout],
-    figures: Sequence[Drawing],
-    pages: Sequence[Page],
-    formats: Sequence[str],
-) -> Built:
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """Everything that is to be written, before any of it is."""
+
+    snapshot: Snapshot
+    results: Results
+    tables: Sequence[Layout]
+    figures: Sequence[Drawing]
+    pages: Sequence[Page]
+
+    def uses(self) -> dict[str, list[dict[str, str]]]:
+        """For each id, every place it is printed at."""
+        found: dict[str, list[dict[str, str]]] = {}
+        for use in (one for page in self.pages for one in page.uses):
+            entry = {name: getattr(use, name) for name in PLACE}
+            found.setdefault(use.id, []).append(entry)
+        return found
+
+
+def _write(folder: Path, out: Path, made: _Made, formats: Sequence[str]) -> Built:
     """Everything into a folder beside the target, then moved there in one step."""
-    record = build_record(snapshot, folder, templates_folder())
+    record = build_record(made.snapshot, folder, templates_folder())
+    if "pdf" in formats:
+        record["versions"] |= {"pango": pango_version()}
+    rows = results_rows(made.results, made.uses())
+    numbers = results_json(record, rows, made.results.listings.values())
+    inside = {"results.json": numbers, MANIFEST: to_json(record) + "\n"}
     try:
         with fresh_folder(out.resolve()) as fresh:
-            numbers = partial(
-                _write_numbers, fresh, record, snapshot, results, tables, figures, pages
-            )
-            with beside(numbers):
-                files = _write_pages(fresh, snapshot, pages, formats)
+            with beside(partial(_write_numbers, fresh, made, rows, numbers, formats)):
+                if "pdf" in formats:
+                    _write_pdfs(fresh, made, inside)
             apart = json.loads((fresh / SECOND_OPINION).read_text(encoding="utf-8"))["apart"]
-            _write_manifest(fresh, record, pdf="pdf" in formats)
-            return _built(out, snapshot, results, pages, files, apart)
+            _write_manifest(fresh, record)
+            return _built(out, made, formats, apart)
     except OSError as error:
         raise WritingFailed(reason(error)) from error
 
 
-def _built(
-    out: Path,
-    snapshot: Snapshot,
-    results: Results,
-    pages: Sequence[Page],
-    files: tuple[str, ...],
-    apart: Mapping[str, float],
-) -> Built:
-    used = {use.id for page in pages for use in page.uses if not use.id.startswith(STATED)}
+def _built(out: Path, made: _Made, formats: Sequence[str], apart: Mapping[str, float]) -> Built:
+    results = made.results
+    used = {use.id for page in made.pages for use in page.uses if not use.id.startswith(STATED)}
     origins: dict[str, int] = {}
     for id_ in sorted(used):
         label = results[id_].origin.label
         origins[label] = origins.get(label, 0) + 1
     return Built(
         out=out,
-        cutoff=snapshot.cutoff,
+        cutoff=made.snapshot.cutoff,
         numbers=len(results),
         listings=len(results.listings),
         printed=len(used),
         origins=origins,
         notices=(
-            *snapshot.notices,
+            *made.snapshot.notices,
             *(f"the second engine gives {value!r} for {id_}" for id_, value in apart.items()),
         ),
-        files=files,
+        files=tuple(
+            f"{page.document}.{one}" for page in made.pages for one in FORMATS if one in formats
+        ),
     )
 
 
-def _write_manifest(fresh: Path, record: Mapping[str, Any], *, pdf: bool) -> None:
+def _write_manifest(fresh: Path, record: Mapping[str, Any]) -> None:
     """What the build was made from, and its files: no others may be replaced by the next."""
-    versions = {**record["versions"], **({"pango": pango_version()} if pdf else {})}
     files = sorted(
         path.relative_to(fresh).as_posix() for path in fresh.rglob("*") if path.is_file()
     )
-    manifest = {**record, "versions": versions, "files": [*files, MANIFEST]}
-    _text(fresh / MANIFEST, to_json(manifest) + "\n")
+    _text(fresh / MANIFEST, to_json({**record, "files": [*files, MANIFEST]}) + "\n")
 
 
-def _write_pages(
-    fresh: Path, snapshot: Snapshot, pages: Sequence[Page], formats: Sequence[str]
-) -> tuple[str, ...]:
-    files = []
-    for page in pages:
-        if "html" in formats:
-            (fresh / f"{page.document}.html").write_text(page.html, encoding="utf-8", newline="\n")
-            files.append(f"{page.document}.html")
-        if "pdf" in formats:
-            (fresh / f"{page.document}.pdf").write_bytes(write_pdf(page.html, snapshot.cutoff))
-            files.append(f"{page.document}.pdf")
-    return tuple(files)
+def _write_pdfs(fresh: Path, made: _Made, inside: Mapping[str, str]) -> None:
+    """The documents for paper, with the numbers and the manifest inside."""
+    for page in made.pages:
+        written = write_pdf(page.paper, made.snapshot.cutoff)
+        (fresh / f"{page.document}.pdf").write_bytes(written)
 
 
 def _write_numbers(
     fresh: Path,
-    record: Mapping[str, Any],
-    snapshot: Snapshot,
-    results: Results,
-    tables: Sequence[Layout],
-    figures: Sequence[Drawing],
-    pages: Sequence[Page],
+    made: _Made,
+    rows: Sequence[Mapping[str, Any]],
+    numbers: str,
+    formats: Sequence[str],
 ) -> None:
-    """Everything but the documents."""
-    uses: dict[str, list[dict[str, str]]] = {}
-    for page in pages:
-        for use in page.uses:
-            entry = {"document": use.document, "place": use.place, "printed": use.printed}
-            uses.setdefault(use.id, []).append(entry)
-    rows = results_rows(results, uses)
-    _text(fresh / "results.json", results_json(record, rows, results.listings.values()))
+    """Everything but the documents for paper."""
+    snapshot, results = made.snapshot, made.results
+    _text(fresh / "results.json", numbers)
+    if "html" in formats:
+        for page in made.pages:
+            _text(fresh / f"{page.document}.html", screen(page, snapshot, results))
     _text(fresh / "results.csv", results_csv(rows))
+    _text(fresh / "rows.json", rows_json(snapshot, results))
     account = [["table", "line", "patient_id", "action", "reason"]]
     account += [
         [row.table, str(row.line or ""), row.patient_id, row.action, row.reason]
         for row in snapshot.account
     ]
     _text(fresh / "cutoff.csv", to_csv(account))
-    _write_tables(fresh / "tables", results, tables)
-    _write_figures(fresh / "figures", results, figures)
+    _write_tables(fresh / "tables", results, made.tables)
+    _write_figures(fresh / "figures", results, made.figures)
     opinion = {"engine": f"lifelines {version('lifelines')}"}
     opinion |= dataclasses.asdict(second_opinion(snapshot, results))
     _text(fresh / SECOND_OPINION, to_json(opinion) + "\n")

@@ -11,31 +11,44 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import TemplateError, TemplateSyntaxError, UndefinedError
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from carreport.errors import CarreportError, TemplateProblem, UnknownId
+from carreport.render.appendix import chapters, expected
 from carreport.render.environment import (
     PACKAGE,
     check_templates,
     environment,
     templates_folder,
 )
+from carreport.render.inside import POLICY, Inside
 from carreport.render.lint import unreadable
 from carreport.render.literals import LITERALS_FILE, Literals, read_literals
-from carreport.render.printing import MARKS, Numbers, enumerated, labelled, mark, traced
-from carreport.render.scan import Use, scan
+from carreport.render.printing import (
+    MARKS,
+    Numbers,
+    anchored,
+    enumerated,
+    labelled,
+    mark,
+    traced,
+    unlinked,
+)
+from carreport.render.scan import Use, scan, scan_appendix
+from carreport.results import fragment
 from carreport.results.facts import LIBRARIES
 from carreport.results.scope import terms
 from carreport.study.origins import Origin
 from carreport.tables import Cell, Layout, Printed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from jinja2 import Environment
 
-    from carreport.figures import Drawing
+    from carreport.figures import Drawing, Place
+    from carreport.render.appendix import Chapter, Reported
     from carreport.results import Result, Results
     from carreport.study.settings import Endpoint, Part
     from carreport.study.snapshot import Snapshot
@@ -56,6 +69,12 @@ SPOKEN: Final = frozenset({
     "start_label", "title", "unit",
 })  # fmt: skip
 """Fields of study.toml that are read, not looked up."""
+HERE: Final = "<!--trace-->"
+TRACE_TEMPLATE: Final = "shared/_trace.html.j2"
+ONLY: Final = {
+    side: re.compile(rf"<!--{side}-->.*?<!--/{side}-->", re.DOTALL) for side in ("screen", "paper")
+}
+"""What stands between these comments is for the screen, or for paper, alone."""
 _PRINTED: Final = re.compile(r'data-id="([^"]*)"')
 _MARKED: Final = re.compile(r"<span data-label>([^<]*)</span>")
 _ATTRIBUTE: Final = re.compile(r'\s[\w-]+="[^"]*<span data-label>[^"]*"')
@@ -74,17 +93,26 @@ _OF_TEMPLATES: Final = (
 @dataclass(frozen=True, slots=True)
 class Page:
     """
-    One finished document.
+    One finished document, for screen and paper.
 
     Attributes:
         document: Its name.
-        html: Self-contained HTML.
+        text: HTML; parts for the screen or for paper alone stand between comments.
         uses: Every place a number is printed at.
+        listings: Listings whose rows it draws.
+        inside: What `style()` and `script()` put into it.
     """
 
     document: str
-    html: str
+    text: str
     uses: tuple[Use, ...]
+    listings: tuple[str, ...] = ()
+    inside: Inside = Inside()
+
+    @property
+    def paper(self) -> str:
+        """What is printed."""
+        return ONLY["screen"].sub("", self.text)
 
 
 def render(
@@ -94,6 +122,7 @@ def render(
     tables: Sequence[Layout],
     figures: Sequence[Drawing],
     documents: Iterable[str],
+    reported: Reported | None = None,
 ) -> tuple[Page, ...]:
     """
     Render documents.
@@ -105,6 +134,7 @@ def render(
         tables: As laid out.
         figures: As drawn.
         documents: Names of documents.
+        reported: For each id what a paper printed, and whether the number agrees; worst first.
 
     Returns:
         The pages, every digit on them traced.
@@ -120,7 +150,8 @@ def render(
     pages = []
     for document in documents:
         check_templates(jinja, document, literals)
-        pages.append(_page(jinja, document, snapshot, results, tables, figures, quoting))
+        desk = partial(Desk, jinja, document, snapshot, results, tables, figures, reported or {})
+        pages.append(_page(jinja, document, results, desk, quoting))
     return tuple(pages)
 
 
@@ -148,20 +179,21 @@ def _texts(value: object) -> Iterator[str]:
 def _page(
     jinja: Environment,
     document: str,
-    snapshot: Snapshot,
     results: Results,
-    tables: Sequence[Layout],
-    figures: Sequence[Drawing],
+    open_desk: Callable[[frozenset[str]], Desk],
     literals: Literals,
 ) -> Page:
-    def written(printed: frozenset[str]) -> str:
-        desk = Desk(jinja, document, snapshot, results, tables, figures, printed)
-        return _rendered(jinja, f"{document}/{document}.html.j2", desk.context())
-
+    name = f"{document}/{document}.html.j2"
     # A first pass finds out what is printed, so that the methods section can name it.
-    ids = frozenset(unescape(id_) for id_ in _PRINTED.findall(written(frozenset())))
-    text = _plain_attributes(written(ids))
-    return Page(document, text, scan(text, document, results, literals))
+    first = _rendered(jinja, name, open_desk(frozenset()).context())
+    desk = open_desk(frozenset(unescape(id_) for id_ in _PRINTED.findall(first)))
+    text = _plain_attributes(_rendered(jinja, name, desk.context()))
+    text = anchored(text, desk.coloured)
+    uses = scan(text, document, results, literals)
+    told = chapters(results, uses, desk.drawn, desk.reported)
+    appendix = _rendered(jinja, TRACE_TEMPLATE, desk.appendix(told))
+    scan_appendix(appendix, expected(told), literals)
+    return Page(document, text.replace(HERE, appendix), uses, desk.drawn, desk.inside)
 
 
 def _plain_attributes(text: str) -> str:
@@ -210,6 +242,7 @@ class Desk:
         results: Results,
         tables: Sequence[Layout],
         figures: Sequence[Drawing],
+        reported: Reported,
         printed: frozenset[str],
     ) -> None:
         self._jinja = jinja
@@ -220,6 +253,24 @@ class Desk:
         self._figures = {one.id: one for one in figures}
         self._printed = printed
         self._numbers: dict[str, int] = {}
+        self._drawn: dict[str, None] = {}
+        self.reported = reported
+        self.inside = Inside()
+
+    @property
+    def coloured(self) -> dict[str, str]:
+        """For each number a paper printed, the verdict as a class name."""
+        return {id_: said[0].verdict.replace(" ", "-") for id_, said in self.reported.items()}
+
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """Listings whose rows are marks of the figures shown."""
+        return tuple(self._drawn)
+
+    def appendix(self, told: Sequence[Chapter]) -> dict[str, object]:
+        """Names the template of the appendix sees."""
+        inside = {entry.id for one in told for entry in one.entries()}
+        return {**self.context(), "chapters": told, "link": partial(_link, inside)}
 
     def context(self) -> dict[str, object]:
         """Names a template sees."""
@@ -231,7 +282,7 @@ class Desk:
             numbers.exists, numbers.has, numbers.significant, numbers.less, numbers.rows,
             numbers.series, self.table, self.figure, self.ref, self.methods, self.software,
             self.manifest, self.origin_shares, self.legend_marks, self.has_table, self.has_figure,
-            self.tables, self.figures, self.notices,
+            self.tables, self.figures, self.notices, self.trace, self.style, self.script,
         ]  # fmt: skip
         return {one.__name__: one for one in functions} | {
             "groups": lambda: [_spoken(one) for one in settings.group_levels()],
@@ -244,17 +295,41 @@ class Desk:
                 _spoken(settings.adverse_events) if settings.adverse_events else None
             ),
             "enumerated": enumerated,
+            "unlinked": unlinked,
             "cutoff": numbers.num("study.cutoff.date"),
             "cutoff_iso": self._snapshot.cutoff.isoformat(),
             "data_status": labelled(settings.study.data_statement),
             "has_marks": self._has_marks(),
-            "fonts_css": fonts_css(),
+            "fonts": self._inside("style", fonts_css()),
+            "policy": POLICY,
             "document": SimpleNamespace(
                 name=self._document,
                 title=settings.study.title,
                 language=settings.study.language,
             ),
         }
+
+    # The page itself
+
+    def trace(self) -> Markup:
+        """Where the appendix of traces stands."""
+        return Markup(HERE)
+
+    def style(self, name: str) -> Markup:
+        """A style sheet of the templates, put into the page and allowed by its policy."""
+        return self._inside("style", self._source_of(name))
+
+    def script(self, name: str) -> Markup:
+        """A script of the templates, put into the page and allowed by its policy."""
+        return self._inside("script", self._source_of(name))
+
+    def _inside(self, tag: str, text: str) -> Markup:
+        self.inside = self.inside.with_text(tag, text)
+        return Markup(f"<{tag}>{text}</{tag}>")  # noqa: S704 - a file of ours or the user's
+
+    def _source_of(self, name: str) -> str:
+        loader = self._jinja.loader
+        return loader.get_source(self._jinja, name)[0] if loader else ""
 
     # Tables and figures
 
@@ -354,11 +429,13 @@ class Desk:
         number = self._number(id_)
         drawing = self._figures[id_]
         listings = [self._results.listing(one).trace.origin for one in drawing.listings]
+        self._drawn |= dict.fromkeys(drawing.listings)
         origins = {self._results[one].origin for one in drawing.ids} | set(listings)
         view = SimpleNamespace(
             id=drawing.id,
             number=number,
             title=labelled(drawing.title),
+            places=[_over(one) for one in getattr(drawing, "places", ())],
             svg=Markup(drawing.svg),  # noqa: S704 - drawn and escaped by carreport.figures
             alt=drawing.alt,
             source=self._source("carreport.figures"),
@@ -428,6 +505,20 @@ class Desk:
     def legend_marks(self) -> Markup:
         """The marks explained."""
         return _explained(set(MARKS))
+
+
+def _link(inside: Collection[str], id_: str) -> Markup:
+    """An id, as a link where the appendix has an entry for it."""
+    if id_ not in inside:
+        return escape(id_)
+    return Markup('<a href="#{}">{}</a>').format(fragment(id_), id_)
+
+
+def _over(place: Place) -> Markup:
+    """A link over a number of a drawing: in print a drawing has none of its own."""
+    return Markup(
+        '<a class="over" href="#{}" style="left:{:.2%};top:{:.2%};width:{:.2%};height:{:.2%}"></a>'
+    ).format(fragment(place.id), place.left, place.top, place.width, place.height)
 
 
 def _explained(origins: Iterable[Origin]) -> Markup:

@@ -7,14 +7,18 @@ by a mark where the number rests on reconstructed or simulated cells.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from html import unescape
+from itertools import count
 from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
 
 from markupsafe import Markup, escape
 
 from carreport.errors import UnknownId
 from carreport.render.literals import has_digit
-from carreport.results import join_id, split_id
+from carreport.results import fragment, join_id, split_id
 from carreport.study.origins import Origin
 from carreport.units import scaled
 
@@ -26,6 +30,10 @@ if TYPE_CHECKING:
 THIN: Final = "\N{NARROW NO-BREAK SPACE}"
 JOINER: Final = "\N{WORD JOINER}"
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
+_LINK: Final = re.compile(r'<a class="trace" href="[^"]*">(.*?)</a>', re.DOTALL)
+_ANCHOR: Final = re.compile(
+    r'<a class="trace" href="#(?P<target>[^"]*)">(?P<number><data class="num )?'
+)
 MARKS: Final = {
     Origin.RECONSTRUCTED: "\N{WHITE UP-POINTING TRIANGLE}",
     Origin.SIMULATED: "\N{WHITE SQUARE}",
@@ -42,12 +50,48 @@ def mark(origin: Origin) -> Markup:
 
 
 def traced(result: Result, style: str = "") -> Markup:
-    """A number inside its `<data>` element, without a mark."""
+    """A number inside its `<data>` element, a link to its trace, without a mark."""
     value = repr(float(result.value)) if isinstance(result.value, float) else result.value
     styled = Markup(' data-style="{}"').format(style) if style else Markup()
-    return Markup('<data class="num o-{}" value="{}" data-id="{}"{}>{}</data>').format(
-        result.origin.label, "" if value is None else value, result.id, styled, result.styled(style)
+    return Markup(
+        '<a class="trace" href="#{}"><data class="num o-{}" value="{}" data-id="{}"{}>{}</data></a>'
+    ).format(
+        fragment(result.id),
+        result.origin.label,
+        "" if value is None else value,
+        result.id,
+        styled,
+        result.styled(style),
     )
+
+
+def unlinked(text: str) -> Markup:
+    """Numbers without their links: for what repeats on every page, where a link leads nowhere."""
+    return Markup(_LINK.sub(r"\1", str(text)))  # noqa: S704 - a page's own markup
+
+
+def anchored(text: str, verdicts: Mapping[str, str]) -> str:
+    """
+    A page whose links to traces can be found again, and say what a paper printed.
+
+    Args:
+        text: HTML.
+        verdicts: For each id, the verdict that colours it.
+
+    Returns:
+        Each link with an id of its own, in reading order, and the verdict as a class.
+    """
+    numbers = count(1)
+
+    def place(found: re.Match[str]) -> str:
+        link = f'<a class="trace" id="u{next(numbers)}" href="#{found["target"]}">'
+        verdict = verdicts.get(unescape(unquote(found["target"])))
+        number = found["number"] or ""
+        if verdict and number:
+            number = f"{number}v-{verdict} "
+        return link + number
+
+    return _ANCHOR.sub(place, text)
 
 
 def labelled(text: str) -> Markup:

@@ -17,12 +17,14 @@ from carreport.errors import UntracedNumber
 from carreport.units import STYLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from carreport.render.literals import Literals
     from carreport.results import Result, Results
 
 _OWNERS: Final = ("data-id", "data-axis", "data-ref", "data-method", "data-label")
+_SAID: Final = ("data-trace",)
+_CONTAINERS: Final = ("data-number", "data-listing-entry", "data-call", "data-function")
 _SILENT: Final = {"script", "style"}
 _HEADINGS: Final = {"h1", "h2", "h3", "h4"}
 _BLOCKS: Final = {"figure", "table", "figure-block", "table-block"}
@@ -37,6 +39,7 @@ class Use:
     document: str
     place: str
     printed: str
+    anchor: str = ""
 
 
 def scan(page: str, document: str, results: Results, literals: Literals) -> tuple[Use, ...]:
@@ -66,7 +69,8 @@ def scan(page: str, document: str, results: Results, literals: Literals) -> tupl
         place = _block(element) or under
         if _speaks(element):
             if element.get("data-id") is not None:
-                uses.append(Use(element.get("data-id", ""), document, place, _text(element)))
+                id_, printed = element.get("data-id", ""), _text(element)
+                uses.append(Use(id_, document, place, printed, _anchor(element)))
                 findings.extend(_wrong(element, results))
             if element.get("data-method") is not None and _text(element) not in stated:
                 findings.append(f"{_text(element)!r} is no method or source of any result")
@@ -76,6 +80,48 @@ def scan(page: str, document: str, results: Results, literals: Literals) -> tupl
     if findings:
         raise UntracedNumber(findings)
     return tuple(uses)
+
+
+def _anchor(element: html.HtmlElement) -> str:
+    """The id of the link a number stands in."""
+    parent = element.getparent()
+    return "" if parent is None or parent.tag != "a" else str(parent.get("id") or "")
+
+
+def scan_appendix(fragment: str, said: Mapping[tuple[str, str], str], literals: Literals) -> None:
+    """
+    Check the appendix: each text says what the traces say.
+
+    Args:
+        fragment: HTML of the appendix.
+        said: Text by the name of a method, call or number, and of the field.
+        literals: Digits allowed without an owner.
+
+    Raises:
+        UntracedNumber: A text differs from the trace, or a digit has no owner.
+    """
+    findings: list[str] = []
+    for element in html.fragment_fromstring(f"<div>{fragment}</div>").iter():
+        field = element.get("data-trace") if _speaks(element) else None
+        if field is not None:
+            text, whose = _text(element), _container(element)
+            wanted = said.get((whose, field))
+            if wanted is None or text != " ".join(wanted.split()):
+                findings.append(f"{text!r} stands for the {field} of {whose!r}: {wanted!r}")
+        findings.extend(_untraced(element, literals, "the appendix", _SAID))
+    if findings:
+        raise UntracedNumber(findings)
+
+
+def _container(element: html.HtmlElement) -> str:
+    """The method, call or number that an element of the appendix says something of."""
+    current: html.HtmlElement | None = element
+    while current is not None:
+        for name in _CONTAINERS:
+            if (key := current.get(name)) is not None:
+                return str(key)
+        current = current.getparent()
+    return ""
 
 
 def _speaks(element: html.HtmlElement) -> bool:
@@ -137,21 +183,23 @@ def _wrong_title(element: html.HtmlElement, literals: Literals) -> Iterator[str]
             yield f"{token!r} in {_context(text)!r} (title of the page)"
 
 
-def _untraced(element: html.HtmlElement, literals: Literals, place: str) -> Iterator[str]:
-    if _speaks(element) and not _owned(element):
+def _untraced(
+    element: html.HtmlElement, literals: Literals, place: str, owners: Iterable[str] = _OWNERS
+) -> Iterator[str]:
+    if _speaks(element) and not _owned(element, owners):
         for _, token in literals.unexplained(element.text or ""):
             yield f"{token!r} in {_context(element.text or '')!r} ({place or 'top of the page'})"
     parent = element.getparent()
-    if element.tail and parent is not None and not _owned(parent):
+    if element.tail and parent is not None and not _owned(parent, owners):
         for _, token in literals.unexplained(element.tail):
             yield f"{token!r} in {_context(element.tail)!r} ({place or 'top of the page'})"
 
 
-def _owned(element: html.HtmlElement) -> bool:
+def _owned(element: html.HtmlElement, owners: Iterable[str]) -> bool:
     """Whether the element or one around it says whose the digits are."""
     current: html.HtmlElement | None = element
     while current is not None:
-        if any(current.get(name) is not None for name in _OWNERS):
+        if any(current.get(name) is not None for name in owners):
             return True
         if current.tag in ("desc", "title") or current.tag in _SILENT:
             return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -88,3 +89,25 @@ def listing_behind(listing: ListedResult) -> dict[str, Any]:
         ],
         "call": listing.trace.call,
     }
+
+
+def rows_json(snapshot: Snapshot, results: Results) -> str:
+    """The whole of rows.json, a table, a set, a call and a listing a line."""
+    behind = rows_behind(snapshot, results)
+    behind["listings"] = {id_: listing_behind(one) for id_, one in results.listings.items()}
+    parts = [
+        f"{json.dumps(name)}: {_by_line(part)}"
+        if isinstance(part, dict)
+        else f"{json.dumps(name)}: {json.dumps(part)}"
+        for name, part in behind.items()
+    ]
+    return "{" + ",\n".join(parts) + "}\n"
+
+
+def _by_line(part: Mapping[str, Any]) -> str:
+    lines = (
+        f"{json.dumps(name, ensure_ascii=False)}: "
+        f"{json.dumps(one, ensure_ascii=False, separators=(',', ':'))}"
+        for name, one in part.items()
+    )
+    return "{\n" + ",\n".join(lines) + "\n}"

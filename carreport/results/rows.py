@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from carreport.errors import UnknownId
 from carreport.units import Unit, show
@@ -290,6 +291,16 @@ def join_id(base: str, keys: Mapping[str, str]) -> str:
     """
     tail = ",".join(f"{key}={keys[key]}" for key in sorted(keys))
     return f"{base}@{tail}" if tail else base
+
+
+def fragment(id_: str) -> str:
+    """
+    An id as the end of an address: what no address may hold is written as per cent and code.
+
+    >>> fragment("survival.os.rate@day=730,group=treated"), fragment("listing.dose@patient=A 1")
+    ('survival.os.rate@day=730,group=treated', 'listing.dose@patient=A%201')
+    """
+    return quote(id_, safe="@=,.:;_~/()-")
 
 
 def split_id(id_: str) -> tuple[str, dict[str, str]]:
