@@ -11,17 +11,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from carreport.analyses import ANALYSES
+from carreport.audit import audit, by_result, foremost, records
 from carreport.beside import beside, reason
 from carreport.errors import BadInput, Problem, WritingFailed
 from carreport.figures import draw, png
-from carreport.render import render, screen, write_pdf
+from carreport.render import Printed, render, screen, write_pdf
 from carreport.render.environment import environment, has_document, templates_folder
 from carreport.render.folder import MANIFEST, fresh_folder, target_problems
 from carreport.render.pdf import pango_version
 from carreport.results import run
+from carreport.results.ars import Display, ars_json, reporting_event
 from carreport.results.behind import rows_json
+from carreport.results.runner import calls
 from carreport.results.save import (
     build_record,
+    claimed,
+    claims_json,
     listing_csv,
     results_csv,
     results_json,
@@ -33,13 +38,15 @@ from carreport.second_opinion import second_opinion
 from carreport.study.cutoff import cut
 from carreport.study.load import load
 from carreport.tables import lay_out, printed
+from carreport.tables.layout import Cell
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping, Sequence
 
     from carreport.figures import Drawing
-    from carreport.render import Page
+    from carreport.audit import Verdict
+    from carreport.render import Page, Reported
     from carreport.results import Results
     from carreport.study.snapshot import Snapshot
     from carreport.tables import Layout
@@ -117,10 +124,23 @@ def build(
     tables = lay_out(results, snapshot)
     stage("draw")
     figures = draw(results, snapshot.settings)
+    stage("audit")
+    verdicts = audit(folder, snapshot, results)
     stage("render")
-    pages = render(folder, snapshot, results, tables, figures, names)
+    pages = render(folder, snapshot, results, tables, figures, names, reported(verdicts))
     stage("write")
-    return _write(folder, target, _Made(snapshot, results, tables, figures, pages), formats)
+    made = _Made(snapshot, results, tables, figures, verdicts, pages)
+    return _write(folder, target, made, formats)
+
+
+def reported(verdicts: Sequence[Verdict]) -> Reported:
+    """For each number what a paper printed, as a page says it; the worst verdict first."""
+    found: dict[str, tuple[Printed, ...]] = {}
+    for id_, judged in by_result(verdicts).items():
+        worst = foremost(judged)
+        ordered = [worst, *(one for one in judged if one is not worst)]
+        found[id_] = tuple(Printed(one.verdict, one.sentence) for one in ordered)
+    return found
 
 
 def _check_request(folder: Path, target: Path, documents: Sequence[str]) -> None:
@@ -148,6 +168,7 @@ class _Made:
     results: Results
     tables: Sequence[Layout]
     figures: Sequence[Drawing]
+    verdicts: Sequence[Verdict]
     pages: Sequence[Page]
 
     def uses(self) -> dict[str, list[dict[str, str]]]:
@@ -164,12 +185,15 @@ def _write(folder: Path, out: Path, made: _Made, formats: Sequence[str]) -> Buil
     record = build_record(made.snapshot, folder, templates_folder())
     if "pdf" in formats:
         record["versions"] |= {"pango": pango_version()}
-    rows = results_rows(made.results, made.uses())
+    claims = records(made.verdicts)
+    rows = results_rows(made.results, made.uses(), claimed(claims))
     numbers = results_json(record, rows, made.results.listings.values())
     inside = {"results.json": numbers, MANIFEST: to_json(record) + "\n"}
+    if claims:
+        inside["claims.json"] = claims_json(claims)
     try:
         with fresh_folder(out.resolve()) as fresh:
-            with beside(partial(_write_numbers, fresh, made, rows, numbers, formats)):
+            with beside(partial(_write_numbers, fresh, made, record, rows, inside, formats)):
                 if "pdf" in formats:
                     _write_pdfs(fresh, made, inside)
             apart = json.loads((fresh / SECOND_OPINION).read_text(encoding="utf-8"))["apart"]
@@ -221,18 +245,23 @@ def _write_pdfs(fresh: Path, made: _Made, inside: Mapping[str, str]) -> None:
 def _write_numbers(
     fresh: Path,
     made: _Made,
-    rows: Sequence[Mapping[str, Any]],
-    numbers: str,
+    record: Mapping[str, Any],
+    rows: Sequence[dict[str, Any]],
+    inside: Mapping[str, str],
     formats: Sequence[str],
 ) -> None:
     """Everything but the documents for paper."""
     snapshot, results = made.snapshot, made.results
-    _text(fresh / "results.json", numbers)
+    for name, text in inside.items():
+        _text(fresh / name, text)
     if "html" in formats:
         for page in made.pages:
             _text(fresh / f"{page.document}.html", screen(page, snapshot, results))
     _text(fresh / "results.csv", results_csv(rows))
     _text(fresh / "rows.json", rows_json(snapshot, results))
+    asked = calls(ANALYSES, snapshot)
+    event = reporting_event(record, rows, snapshot.settings, asked, _displays(made))
+    _text(fresh / "ars.json", ars_json(event))
     account = [["table", "line", "patient_id", "action", "reason"]]
     account += [
         [row.table, str(row.line or ""), row.patient_id, row.action, row.reason]
@@ -244,6 +273,44 @@ def _write_numbers(
     opinion = {"engine": f"lifelines {version('lifelines')}"}
     opinion |= dataclasses.asdict(second_opinion(snapshot, results))
     _text(fresh / SECOND_OPINION, to_json(opinion) + "\n")
+
+
+def _displays(made: _Made) -> list[Display]:
+    """Tables and figures with their files and what stands beside them."""
+    return [
+        Display(
+            id=f"table/{table.id}",
+            title=table.title,
+            files=(f"tables/{table.id}.csv",),
+            ids=tuple(table.ids()),
+            sections={
+                "Legend": (table.legend,) if table.legend else (),
+                "Abbreviation": [f"{short}, {long}" for short, long in table.abbreviations.items()],
+                "Footnote": [printed(made.results, Cell(note)) for note in table.notes],
+            },
+        )
+        for table in made.tables
+    ] + [
+        Display(
+            id=f"figure/{figure.id}",
+            title=figure.title,
+            files=tuple(
+                f"figures/{name}"
+                for name in (
+                    f"{figure.id}.svg",
+                    f"{figure.id}.png",
+                    *(_listing_file(figure, id_) for id_ in figure.listings),
+                )
+            ),
+            ids=figure.ids,
+        )
+        for figure in made.figures
+    ]
+
+
+def _listing_file(figure: Drawing, id_: str) -> str:
+    name = id_.replace("@", "-").replace("=", "-").replace(",", "-")
+    return f"{figure.id}-{name}.csv"
 
 
 def _write_tables(folder: Path, results: Results, tables: Sequence[Layout]) -> None:
@@ -263,8 +330,7 @@ def _write_figures(folder: Path, results: Results, figures: Sequence[Drawing]) -
         _text(folder / f"{figure.id}.svg", figure.svg + "\n")
         (folder / f"{figure.id}.png").write_bytes(png(figure))
         for id_ in figure.listings:
-            name = id_.replace("@", "-").replace("=", "-").replace(",", "-")
-            _text(folder / f"{figure.id}-{name}.csv", listing_csv(results.listing(id_)))
+            _text(folder / _listing_file(figure, id_), listing_csv(results.listing(id_)))
 
 
 def _text(path: Path, text: str) -> None:

@@ -7,6 +7,7 @@ which the document first prints something of it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -34,6 +35,7 @@ Facts = tuple[Fact, ...]
 """What is known; what there is nothing to say about is left out."""
 
 _STATED: Final = "stated"
+_NUMBERED: Final = re.compile(r"(\D*)([0-9]+)")
 _RUN: Final = 3
 """So many patients in a row are written as a range."""
 
@@ -52,9 +54,10 @@ Reported = Mapping[str, Sequence[Printed]]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a number is printed: the anchor there, and the table, figure or heading around it."""
+    """Where a number is printed: the anchor there, the table or figure, and the place in words."""
 
     anchor: str
+    block: str
     words: str
 
 
@@ -166,7 +169,7 @@ def chapters(
     for use in uses:
         seen = places.setdefault(use.id, {})
         if use.anchor:
-            seen.setdefault(use.place, Place(use.anchor, use.place))
+            seen.setdefault(use.place, Place(use.anchor, use.block, use.place))
     found: dict[str, Chapter] = {}
     for id_, where in places.items():
         result = results[id_]
@@ -205,7 +208,8 @@ def _spoken(function: str) -> str:
 
 
 def _title(trace: Trace) -> str:
-    return ", ".join(part for part in (trace.subject, trace.population) if part)
+    said = trace.population.startswith(f"{trace.subject},")
+    return ", ".join(part for part in ("" if said else trace.subject, trace.population) if part)
 
 
 def _short(id_: str, call: str) -> str:
@@ -292,8 +296,8 @@ def ranges(patients: Sequence[str]) -> str:
     """
     Patients, three or more consecutive numbers as a range.
 
-    >>> ranges(["1", "2", "3", "5", "6", "A7"])
-    '1–3, 5, 6, A7'
+    >>> ranges(["8", "9", "10", "12", "13", "A01", "A02", "A03"])
+    '8–10, 12, 13, A01–A03'
     """
     return ", ".join(
         f"{run[0]}–{run[-1]}" if len(run) >= _RUN else ", ".join(run) for run in _runs(patients)
@@ -312,8 +316,11 @@ def _runs(patients: Sequence[str]) -> Iterator[list[str]]:
 
 
 def _follows(before: str, one: str) -> bool:
-    plain = before.isdecimal() and one.isdecimal() and one == str(int(one))
-    return plain and int(one) == int(before) + 1
+    """Whether one differs from the other by a number that is greater by one."""
+    stem, number = _NUMBERED.fullmatch(before), _NUMBERED.fullmatch(one)
+    if stem is None or number is None or stem[1] != number[1]:
+        return False
+    return number[2] == f"{int(stem[2]) + 1:0{len(stem[2])}}"
 
 
 def expected(found: Iterable[Chapter]) -> dict[tuple[str, str], str]:

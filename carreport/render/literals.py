@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 LITERALS_FILE: Final = "literals.csv"
 _LETTERS: Final = 2
 """A study's word needs so many letters to be recognised in running text."""
+_PLAIN_DIGIT: Final = re.compile("[0-9]")
 _TOKEN: Final = re.compile(r"[^\s\x00]+")
 
 
@@ -68,6 +69,8 @@ def is_digit(character: str) -> bool:
 
 def has_digit(text: str) -> bool:
     """Whether a text holds a digit."""
+    if text.isascii():
+        return _PLAIN_DIGIT.search(text) is not None
     return any(map(is_digit, text))
 
 

@@ -70,7 +70,8 @@ SPOKEN: Final = frozenset({
 })  # fmt: skip
 """Fields of study.toml that are read, not looked up."""
 HERE: Final = "<!--trace-->"
-TRACE_TEMPLATE: Final = "shared/_trace.html.j2"
+TRACE_TEMPLATES: Final = ("shared/_trace.html.j2", "shared/_trace_paper.html.j2")
+"""The appendix on the screen and on paper."""
 ONLY: Final = {
     side: re.compile(rf"<!--{side}-->.*?<!--/{side}-->", re.DOTALL) for side in ("screen", "paper")
 }
@@ -100,6 +101,7 @@ class Page:
         text: HTML; parts for the screen or for paper alone stand between comments.
         uses: Every place a number is printed at.
         listings: Listings whose rows it draws.
+        traces: The appendix for paper, without the page numbers of the text.
         inside: What `style()` and `script()` put into it.
     """
 
@@ -107,11 +109,12 @@ class Page:
     text: str
     uses: tuple[Use, ...]
     listings: tuple[str, ...] = ()
+    traces: str = ""
     inside: Inside = Inside()
 
     @property
     def paper(self) -> str:
-        """What is printed."""
+        """What is printed before the appendix of traces."""
         return ONLY["screen"].sub("", self.text)
 
 
@@ -191,9 +194,12 @@ def _page(
     text = anchored(text, desk.coloured)
     uses = scan(text, document, results, literals)
     told = chapters(results, uses, desk.drawn, desk.reported)
-    appendix = _rendered(jinja, TRACE_TEMPLATE, desk.appendix(told))
-    scan_appendix(appendix, expected(told), literals)
-    return Page(document, text.replace(HERE, appendix), uses, desk.drawn, desk.inside)
+    names, said = desk.appendix(told), expected(told)
+    on_screen, on_paper = (_rendered(jinja, one, names) for one in TRACE_TEMPLATES)
+    for one in (on_screen, on_paper):
+        scan_appendix(one, said, results, literals)
+    whole = text.replace(HERE, f"<!--screen-->{on_screen}<!--/screen-->")
+    return Page(document, whole, uses, desk.drawn, on_paper, desk.inside)
 
 
 def _plain_attributes(text: str) -> str:
@@ -270,7 +276,13 @@ class Desk:
     def appendix(self, told: Sequence[Chapter]) -> dict[str, object]:
         """Names the template of the appendix sees."""
         inside = {entry.id for one in told for entry in one.entries()}
-        return {**self.context(), "chapters": told, "link": partial(_link, inside)}
+        study = self._snapshot.settings.study
+        return {
+            **self.context(),
+            "chapters": told,
+            "link": partial(_link, inside),
+            "running_title": labelled(study.short_title or study.title),
+        }
 
     def context(self) -> dict[str, object]:
         """Names a template sees."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from lxml import html
 
 from carreport.errors import UntracedNumber
+from carreport.render.literals import has_digit
 from carreport.units import STYLES
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from carreport.results import Result, Results
 
 _OWNERS: Final = ("data-id", "data-axis", "data-ref", "data-method", "data-label")
-_SAID: Final = ("data-trace",)
+_SAID: Final = ("data-trace", "data-id", "data-label")
 _CONTAINERS: Final = ("data-number", "data-listing-entry", "data-call", "data-function")
 _SILENT: Final = {"script", "style"}
 _HEADINGS: Final = {"h1", "h2", "h3", "h4"}
@@ -33,13 +34,24 @@ _BLOCKS: Final = {"figure", "table", "figure-block", "table-block"}
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One place a number is printed at."""
+    """
+    One place a number is printed at.
+
+    Attributes:
+        id: The number.
+        document: The document.
+        place: The table or figure it stands in, by id; otherwise the heading above it.
+        printed: What is printed.
+        anchor: The id of the link around it.
+        block: The table or figure, if it stands in one.
+    """
 
     id: str
     document: str
     place: str
     printed: str
     anchor: str = ""
+    block: str = ""
 
 
 def scan(page: str, document: str, results: Results, literals: Literals) -> tuple[Use, ...]:
@@ -66,17 +78,17 @@ def scan(page: str, document: str, results: Results, literals: Literals) -> tupl
     for element in tree.iter():
         if element.tag in _HEADINGS:
             under = _text(element)
-        place = _block(element) or under
         if _speaks(element):
-            if element.get("data-id") is not None:
-                id_, printed = element.get("data-id", ""), _text(element)
-                uses.append(Use(id_, document, place, printed, _anchor(element)))
+            if (id_ := element.get("data-id")) is not None:
+                block, printed = _block(element), _text(element)
+                uses.append(Use(id_, document, block or under, printed, _anchor(element), block))
                 findings.extend(_wrong(element, results))
             if element.get("data-method") is not None and _text(element) not in stated:
                 findings.append(f"{_text(element)!r} is no method or source of any result")
             findings.extend(_unknown_label(element, literals))
             findings.extend(_wrong_title(element, literals))
-        findings.extend(_untraced(element, literals, place))
+        for token in _untraced(element, literals):
+            findings.append(f"{token} ({_block(element) or under or 'top of the page'})")
     if findings:
         raise UntracedNumber(findings)
     return tuple(uses)
@@ -88,29 +100,41 @@ def _anchor(element: html.HtmlElement) -> str:
     return "" if parent is None or parent.tag != "a" else str(parent.get("id") or "")
 
 
-def scan_appendix(fragment: str, said: Mapping[tuple[str, str], str], literals: Literals) -> None:
+def scan_appendix(
+    page: str, said: Mapping[tuple[str, str], str], results: Results, literals: Literals
+) -> None:
     """
     Check the appendix: each text says what the traces say.
 
     Args:
-        fragment: HTML of the appendix.
+        page: HTML of the appendix.
         said: Text by the name of a method, call or number, and of the field.
+        results: Every number.
         literals: Digits allowed without an owner.
 
     Raises:
         UntracedNumber: A text differs from the trace, or a digit has no owner.
     """
     findings: list[str] = []
-    for element in html.fragment_fromstring(f"<div>{fragment}</div>").iter():
-        field = element.get("data-trace") if _speaks(element) else None
-        if field is not None:
-            text, whose = _text(element), _container(element)
-            wanted = said.get((whose, field))
-            if wanted is None or text != " ".join(wanted.split()):
-                findings.append(f"{text!r} stands for the {field} of {whose!r}: {wanted!r}")
-        findings.extend(_untraced(element, literals, "the appendix", _SAID))
+    for element in html.document_fromstring(page).iter():
+        if _speaks(element):
+            findings.extend(_unsaid(element, said))
+            findings.extend(_unknown_label(element, literals))
+            if element.get("data-id") is not None:
+                findings.extend(_wrong(element, results))
+        findings.extend(f"{one} (the appendix)" for one in _untraced(element, literals, _SAID))
     if findings:
         raise UntracedNumber(findings)
+
+
+def _unsaid(element: html.HtmlElement, said: Mapping[tuple[str, str], str]) -> Iterator[str]:
+    """A text of the appendix that is not what the trace says."""
+    field = element.get("data-trace")
+    if field is not None:
+        text, whose = _text(element), _container(element)
+        wanted = said.get((whose, field))
+        if wanted is None or text != " ".join(wanted.split()):
+            yield f"{text!r} stands for the {field} of {whose!r}: {wanted!r}"
 
 
 def _container(element: html.HtmlElement) -> str:
@@ -184,15 +208,17 @@ def _wrong_title(element: html.HtmlElement, literals: Literals) -> Iterator[str]
 
 
 def _untraced(
-    element: html.HtmlElement, literals: Literals, place: str, owners: Iterable[str] = _OWNERS
+    element: html.HtmlElement, literals: Literals, owners: Iterable[str] = _OWNERS
 ) -> Iterator[str]:
-    if _speaks(element) and not _owned(element, owners):
-        for _, token in literals.unexplained(element.text or ""):
-            yield f"{token!r} in {_context(element.text or '')!r} ({place or 'top of the page'})"
+    """Digits directly in an element or right after it that nobody owns."""
+    text, tail = element.text or "", element.tail or ""
+    if has_digit(text) and _speaks(element) and not _owned(element, owners):
+        for _, token in literals.unexplained(text):
+            yield f"{token!r} in {_context(text)!r}"
     parent = element.getparent()
-    if element.tail and parent is not None and not _owned(parent, owners):
-        for _, token in literals.unexplained(element.tail):
-            yield f"{token!r} in {_context(element.tail)!r} ({place or 'top of the page'})"
+    if has_digit(tail) and parent is not None and not _owned(parent, owners):
+        for _, token in literals.unexplained(tail):
+            yield f"{token!r} in {_context(tail)!r}"
 
 
 def _owned(element: html.HtmlElement, owners: Iterable[str]) -> bool:

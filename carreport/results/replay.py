@@ -32,11 +32,11 @@ def replay(analyses: Sequence[Analysis[Any]], snapshot: Snapshot, id_: str) -> R
     Raises:
         UnknownId: No analysis produces it.
     """
-    for call in calls(analyses, snapshot):
-        if _may_give(call, id_):
-            results = _results(snapshot, call)
-            if id_ in results or id_ in results.listings:
-                return results
+    able = [call for call in calls(analyses, snapshot) if _may_give(call, id_)]
+    for call in sorted(able, key=lambda one: -len(one.keys)):
+        results = _results(snapshot, call)
+        if id_ in results or id_ in results.listings:
+            return results
     stated = Results({one.id: one for one in facts(snapshot)}, {})
     if id_ in stated:
         return stated

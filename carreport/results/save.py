@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from carreport.results.facts import versions
+from carreport.study.files import find_table
 from carreport.units import described
 
 if TYPE_CHECKING:
@@ -23,12 +24,14 @@ if TYPE_CHECKING:
 PACKAGE: Final = Path(__file__).resolve().parents[1]
 DOCUMENTS: Final = "documents"
 LITERALS: Final = "literals.csv"
+CLAIMS: Final = "claims"
 CSV_COLUMNS: Final = (
     "id", "value", "display", "unit", "kind", "missing", "population", "n", "method", "parameters",
     "source", "definition", "function", "file", "line", "last_line", "code_sha256", "libraries",
     "tables", "columns", "conditions", "patients", "excluded", "origin", "weakest", "operands",
     "warnings", "format", "call", "uses", "claims",
 )  # fmt: skip
+CLAIM_FIELDS: Final = ("claim_id", "reported", "location", "verdict", "reason")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -42,7 +45,8 @@ def build_record(snapshot: Snapshot, folder: Path, templates: Path) -> dict[str,
         templates: The folder of our templates.
     """
     commit, dirty = _checkout()
-    own = [folder / LITERALS, *(folder / DOCUMENTS).rglob("*")]
+    claims = find_table(folder, CLAIMS)
+    own = [folder / LITERALS, *([claims] if claims else []), *(folder / DOCUMENTS).rglob("*")]
     return {
         "carreport": version("carreport"),
         "study": snapshot.settings.study.title,
@@ -155,6 +159,20 @@ def results_rows(
         result_row(results[id_], uses.get(id_, ()), said.get(id_, ()))
         for id_ in (*results, *(one for one in cells if one in results))
     ]
+
+
+def claimed(claims: Iterable[Mapping[str, str]]) -> dict[str, list[dict[str, str]]]:
+    """For each number what a paper printed, as far as a row of the results holds it."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for one in claims:
+        if id_ := one["result_id"]:
+            found.setdefault(id_, []).append({name: one[name] for name in CLAIM_FIELDS})
+    return found
+
+
+def claims_json(claims: Iterable[Mapping[str, str]]) -> str:
+    """The whole of claims.json, a claim a line."""
+    return '{"claims": [\n' + ",\n".join(map(to_json, claims)) + "\n]}\n"
 
 
 def listing_record(listing: ListedResult) -> dict[str, Any]:

@@ -1,0 +1,38 @@
+"""Audit: what a paper prints, and whether our results say the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from carreport.audit.claims import Claim, read_claims
+from carreport.audit.verdicts import Verdict, by_result, foremost, judge, records
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from carreport.results import Results
+    from carreport.study.snapshot import Snapshot
+
+__all__ = ["Claim", "Verdict", "audit", "by_result", "foremost", "judge", "read_claims", "records"]
+
+
+def audit(folder: Path, snapshot: Snapshot, results: Results) -> tuple[Verdict, ...]:
+    """
+    A verdict on each number the study's paper prints.
+
+    The paper speaks of the study's own cutoff. At any other one its claims are read, so that a
+    wrong file is noticed, and not judged.
+
+    Args:
+        folder: The study folder.
+        snapshot: The study as of the cutoff.
+        results: Every number.
+
+    Returns:
+        Verdicts in the order of the claims; none without claims or at another cutoff.
+
+    Raises:
+        BadInput: Everything wrong with the claims, at once.
+    """
+    claims = read_claims(folder)
+    return judge(claims, results) if snapshot.cutoff == snapshot.settings.study.cutoff else ()

@@ -1,0 +1,239 @@
+"""Whether our numbers say what the paper prints, and what that agreement is worth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from carreport.audit.claims import COPIED, KINDS, Word
+from carreport.audit.printed import exact, printed_numbers
+from carreport.errors import BadInput, Problem
+from carreport.study.origins import Origin
+from carreport.units import DAYS, DAYS_PER_MONTH, DAYS_PER_YEAR, NOT_REACHED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from carreport.audit.claims import Claim
+    from carreport.audit.printed import Printed
+    from carreport.results import Result, Results
+    from carreport.units import Unit
+
+RANKED: Final[tuple[Word, ...]] = (
+    "differs",
+    "contradicted",
+    "consistent",
+    "reproduced",
+    "not testable",
+)
+"""
+Which of several verdicts on one number is told first.
+
+What speaks against the paper, then the weaker of two agreements; "not testable" tells nothing
+about the number and comes last.
+"""
+_DAYS_PER: Final = {"months": DAYS_PER_MONTH, "years": DAYS_PER_YEAR}
+_FRACTIONS: Final = frozenset({"fraction", "survival", "level"})
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """
+    What became of one claim.
+
+    Attributes:
+        claim: The claim.
+        verdict: One of `VERDICTS`.
+        reason: Why, as a clause that can follow "because".
+        recomputed: Our number printed as the claim is, or empty.
+        origin: The weakest origin of the data behind our number, or empty.
+    """
+
+    claim: Claim
+    verdict: Word
+    reason: str
+    recomputed: str = ""
+    origin: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """What is printed, where, and the verdict with its reason."""
+        where = f" ({self.claim.location})" if self.claim.location else ""
+        return f"The paper prints {self.claim.reported}{where}: {self.verdict}, because {self.reason}."
+
+
+def judge(claims: Iterable[Claim], results: Results) -> tuple[Verdict, ...]:
+    """
+    Compare what is printed with what is recomputed.
+
+    A claim is reproduced only where our number lies within the rounding of the printed one and
+    rests on nothing weaker than published data; the weakest cell in its trace decides.
+
+    Args:
+        claims: What the paper prints.
+        results: Every number.
+
+    Returns:
+        One verdict per claim, in their order.
+
+    Raises:
+        BadInput: A claim names a result nobody computes, or one of another kind.
+    """
+    listed = tuple(claims)
+    problems = [one for claim in listed for one in _map_problems(claim, results)]
+    if problems:
+        raise BadInput(problems)
+    return tuple(
+        _compared(claim, results[claim.result_id]) if claim.result_id else _untested(claim)
+        for claim in listed
+    )
+
+
+def by_result(verdicts: Iterable[Verdict]) -> Mapping[str, tuple[Verdict, ...]]:
+    """The verdicts on each of our numbers, by its id, in their order."""
+    found: dict[str, tuple[Verdict, ...]] = {}
+    for one in verdicts:
+        if one.claim.result_id:
+            found[one.claim.result_id] = (*found.get(one.claim.result_id, ()), one)
+    return MappingProxyType(found)
+
+
+def foremost(verdicts: Sequence[Verdict]) -> Verdict:
+    """The one that stands for several verdicts on one number; see `RANKED`."""
+    return min(verdicts, key=lambda one: RANKED.index(one.verdict))
+
+
+def records(verdicts: Iterable[Verdict]) -> list[dict[str, str]]:
+    """The verdicts as rows of claims.json."""
+    return [
+        {
+            "claim_id": one.claim.claim_id,
+            "reported": one.claim.reported,
+            "location": one.claim.location,
+            "quote": one.claim.quote,
+            "result_id": one.claim.result_id,
+            "verdict": one.verdict,
+            "recomputed": one.recomputed,
+            "reason": one.reason,
+            "origin": one.origin,
+        }
+        for one in verdicts
+    ]
+
+
+def _map_problems(claim: Claim, results: Results) -> Iterator[Problem]:
+    if not claim.result_id:
+        return
+    if claim.result_id not in results:
+        near = results.near(claim.result_id)
+        remedy = f"did you mean {' or '.join(near)}?" if near else "name a number of results.csv"
+        yield claim.problem("result_id", f"no analysis produces {claim.result_id!r}", remedy)
+        return
+    unit = results[claim.result_id].unit
+    if unit.kind not in KINDS[claim.kind] or not _in_unit(claim.kind, unit):
+        told = f"{unit.kind} in {unit.name}" if unit.name else unit.kind
+        found = f"{claim.result_id} is a {told}, the claim is of kind {claim.kind}"
+        yield claim.problem("result_id", found, "name the number that recomputes it, or none")
+
+
+def _in_unit(kind: str, unit: Unit) -> bool:
+    """Whether a measurement can be the kind; one without a unit is in the printed one."""
+    if unit.kind != "measurement" or not unit.name:
+        return True
+    match kind:
+        case "percent":
+            return unit.name == "%"
+        case "days" | "months" | "years":
+            return unit.name in {DAYS.name, kind}
+        case _:
+            return True
+
+
+def _untested(claim: Claim) -> Verdict:
+    return Verdict(claim, "not testable", _noted("nothing in this build recomputes it", claim))
+
+
+def _compared(claim: Claim, result: Result) -> Verdict:
+    found = _recomputed(claim, result)
+    word, reason = _judged(claim, result, found)
+    return Verdict(claim, word, _noted(reason, claim), found, result.origin.label)
+
+
+def _judged(claim: Claim, result: Result, found: str) -> tuple[Word, str]:
+    """The verdict on a claim that a result of ours is about, and why."""
+    strong = result.origin <= Origin.PUBLISHED
+    told = _told(claim, found, f"from {result.origin.label} data" if strong else "")
+    weak = f"some of the data behind it were {result.origin.label}"
+    agrees = _agrees(claim, result)
+    if not result.trace.tables:
+        return "not testable", "the study folder states it and no data were read for it"
+    if agrees is None:
+        return "not testable", "our number is not estimable here"
+    if not agrees:
+        return "differs", told if strong else f"{told}; {weak}, and the paper may be right"
+    if claim.check == COPIED:
+        copied = "the data were copied from it, and agreement shows only that the copy is true"
+        return "not testable", copied
+    return ("reproduced", told) if strong else ("consistent", f"{told}, but {weak}")
+
+
+def _noted(reason: str, claim: Claim) -> str:
+    return f"{reason} ({claim.note})" if claim.note else reason
+
+
+def _told(claim: Claim, found: str, data: str) -> str:
+    if claim.kind == "words":
+        number = f"the number behind the words, {data}," if data else "the number behind the words"
+        return f"{number} is {found}, and they require {claim.check}"
+    return f"recomputing it {data} gives {found}" if data else f"recomputing it gives {found}"
+
+
+def _agrees(claim: Claim, result: Result) -> bool | None:
+    """
+    Whether our number is within what was printed; None where it is not estimable.
+
+    A printed number never agrees with one that was not reached.
+    """
+    if claim.number is None:
+        return _plain(result.display) == _plain(claim.reported)
+    value = _value(result, claim.kind, claim.number)
+    if value is None:
+        return False if result.missing == NOT_REACHED else None
+    return value in claim.number.interval
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _value(result: Result, kind: str, number: Printed) -> Fraction | None:
+    """Our number on the scale of the printed one."""
+    value, unit = result.value, result.unit
+    if value is None or isinstance(value, str):
+        return None
+    if unit.kind in _FRACTIONS and (kind == "percent" or number.percent):
+        value = 100 * value
+    elif unit.name == DAYS.name:
+        value /= _DAYS_PER.get(kind, 1)
+    return exact(value) * Fraction(10) ** (_power(unit) if unit.name else number.power)
+
+
+def _power(unit: Unit) -> int:
+    """The power of ten a unit's name begins with: 6 for ×10⁶/kg."""
+    numbers = printed_numbers(f"1{unit.name}") if unit.name.startswith("×") else ()
+    return numbers[0].power if numbers else 0
+
+
+def _recomputed(claim: Claim, result: Result) -> str:
+    """Our number with the digits, and among the words, of the printed one."""
+    number = claim.number
+    if number is not None and claim.kind != "words" and not number.relation:
+        value = _value(result, claim.kind, number)
+        if value is not None:
+            return (
+                claim.reported[: number.start] + number.like(value) + claim.reported[number.end :]
+            )
+    shown = result.display
+    return f"{shown} {result.unit.spell(shown)}".strip() if result.value is not None else shown

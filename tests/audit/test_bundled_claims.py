@@ -1,0 +1,139 @@
+"""The bundled paper: every claim, its verdict, and why."""
+
+from collections import Counter
+
+import pytest
+
+from carreport.audit import audit, read_claims
+from carreport.study.origins import Origin
+
+
+@pytest.fixture(scope="module")
+def verdicts(bundled_folder, bundled_snapshot, bundled):
+    """The verdicts on the bundled paper, by claim."""
+    told = audit(bundled_folder.path, bundled_snapshot, bundled)
+    return {one.claim.claim_id: one for one in told}
+
+
+def test_every_expected_verdict_comes_out(verdicts):
+    """The claims file says what is expected; a change of data or code shows here."""
+    expected = {id_: one.claim.expected for id_, one in verdicts.items()}
+
+    assert {id_: one.verdict for id_, one in verdicts.items()} == expected
+
+
+def test_claims_are_counted_by_verdict(verdicts):
+    """Most of what agrees rests on data that were made to agree."""
+    assert Counter(one.verdict for one in verdicts.values()) == {
+        "reproduced": 42,
+        "consistent": 101,
+        "differs": 7,
+        "not testable": 117,
+    }
+
+
+def test_nothing_that_rests_on_made_data_is_reproduced(verdicts, bundled):
+    """The weakest cell decides, for each claim."""
+    origins = {
+        id_: bundled[one.claim.result_id].origin
+        for id_, one in verdicts.items()
+        if one.verdict == "reproduced"
+    }
+
+    assert max(origins.values()) <= Origin.PUBLISHED
+
+
+REPRODUCED = {
+    "eff.resp.pct": "85.7%",  # 12 of 14, from Table 2
+    "ae.crs1.pct": "71.4%",
+    "dem.dose.median": "6.78×10⁶ cells/kg",
+    "eff.relapse.median": "418 days",
+    "eff.phneg.resp": "8",
+    "t3.cytokine_release_syndrome.g1": "71.4%",
+    "methods.dose.min": "2.20 ×10⁶/kg",
+    "disc.noadd.n": "4",
+    "disc.lowprior.relapse": "2",
+    "reinf.relapse.n": "3",
+}
+
+
+@pytest.mark.parametrize(("claim", "found"), REPRODUCED.items())
+def test_what_follows_from_the_printed_tables_is_reproduced(claim, found, verdicts):
+    """Published rows, counted anew."""
+    assert (verdicts[claim].verdict, verdicts[claim].recomputed) == ("reproduced", found)
+
+
+CONSISTENT = {
+    "abs.efs.mrd.2y": "61.2%",
+    "abs.efs.mrd.2y.se": "14.0%",
+    "abs.os.mrd.2y": "78.6%",
+    "abs.os.mrd.2y.se": "11.0%",
+    "abs.fu.median": "647 days",
+    "eff.corr.dor.r": "−0.537",
+    "eff.phneg.dor.mean": "22.9 months",
+    "reinf.interval.median": "6.8 months",
+    "t1.age.median": "29",
+    "t3.fever.g1": "57.1%",
+}
+
+
+@pytest.mark.parametrize(("claim", "found"), CONSISTENT.items())
+def test_what_the_data_were_made_to_fit_is_only_consistent(claim, found, verdicts):
+    """It agrees, and the reason says that it could not do otherwise."""
+    one = verdicts[claim]
+
+    assert (one.verdict, one.recomputed) == ("consistent", found)
+    assert one.reason.split(" (")[0].endswith(("were reconstructed", "were simulated"))
+
+
+DIFFERS = {
+    "eff.ccr.n": "8",  # "12 patients were in persistent CR"
+    "disc.ph.converted": "4",  # "all five BCR-ABL-positive patients converted"
+    "disc.resist.resp": "75.0%",  # "regardless of the extent of disease burden"
+    "methods.excl.cns": "6 patients",  # an exclusion criterion that Table 1 counts
+    "eff.hsct.fu.median": "362 days",  # "follow-up period after transplantation"
+    "eff.hsct.fu.min": "128 days",
+    "eff.hsct.fu.max": "887 days",
+}
+
+
+def test_what_the_data_do_not_give_differs(verdicts):
+    """Exactly these, each with what the data give instead."""
+    found = {id_: one.recomputed for id_, one in verdicts.items() if one.verdict == "differs"}
+
+    assert found == DIFFERS
+
+
+def test_follow_up_from_transplantation_is_not_taken_for_that_from_infusion(verdicts):
+    """The same days would agree; what they were counted from would not."""
+    for field in ("median", "min", "max"):
+        assert verdicts[f"eff.hsct.fu.{field}"].verdict == "differs"
+        assert "the paper may be right" in verdicts[f"eff.hsct.fu.{field}"].reason
+
+
+def test_table_2_is_not_tested_by_its_own_copy(verdicts):
+    """Each of its 70 numbers stands in the data as printed, which shows that, and no more."""
+    cells = [one for id_, one in verdicts.items() if id_.startswith("t2.")]
+
+    assert len(cells) == 70
+    assert {one.verdict for one in cells} == {"not testable"}
+    assert all(one.claim.check == "copied" for one in cells)
+    assert {one.claim.reported for one in cells} == {one.recomputed for one in cells}
+
+
+def test_every_verdict_can_be_read_aloud(verdicts):
+    """The reason is a clause without a full stop or an empty pair of brackets."""
+    for one in verdicts.values():
+        assert one.reason[0].islower()
+        assert not one.reason.endswith(".")
+        assert "()" not in one.reason
+        assert "  " not in one.reason
+
+
+def test_claims_that_nothing_recomputes_say_why(bundled_folder):
+    """A claim without a number of ours has a note."""
+    silent = [
+        one.claim_id for one in read_claims(bundled_folder.path) if not (one.result_id or one.note)
+    ]
+
+    assert silent == []

@@ -1,0 +1,246 @@
+"""Verdicts: agreement within printed rounding, and what the origin of the data makes of it."""
+
+import datetime as dt
+from itertools import permutations
+
+import pytest
+
+from carreport.audit import audit, by_result, foremost, judge, read_claims, records
+from carreport.audit.claims import VERDICTS
+from carreport.errors import BadInput
+
+HEADER = "claim_id,reported,result_id,kind,location,check,note\n"
+RELAPSED = "response.relapsed"
+CUTOFF = dt.date(2020, 8, 19)
+
+
+def verdicts(folder, results, *lines):
+    """The verdicts on claims of these lines."""
+    folder.write("claims.csv", HEADER + "".join(f"{line}\n" for line in lines))
+    return judge(read_claims(folder.path), results)
+
+
+def verdict(folder, results, reported, result_id, kind, check="", note=""):
+    """The verdict on one claim."""
+    line = f'a,"{reported}","{result_id}",{kind},Abstract,"{check}",{note}'
+    (one,) = verdicts(folder, results, line)
+    return one
+
+
+@pytest.mark.parametrize(
+    ("origin", "word"),
+    [
+        ("collected", "reproduced"),
+        ("published", "reproduced"),
+        ("derived", "consistent"),
+        ("reconstructed", "consistent"),
+        ("simulated", "consistent"),
+    ],
+)
+def test_weakest_origin_decides_between_reproduced_and_consistent(folder, origin, word):
+    """Agreement with data made to fit proves nothing, whatever the claims file expects."""
+    results = folder.write("origins.toml", f'default = "{origin}"\n').results()
+    one = verdict(folder, results, "41.7%", f"{RELAPSED}.rate", "percent")
+
+    assert (one.verdict, one.recomputed, one.origin) == (word, "41.7%", origin)
+    assert origin in one.reason
+
+
+def test_one_weak_cell_is_enough(folder):
+    """A single simulated date among collected ones: no longer reproduced."""
+    rule = '[[rule]]\ntable = "events"\npatients = ["P02"]\norigin = "simulated"\n'
+    results = folder.write("origins.toml", f'default = "collected"\n\n{rule}').results()
+    one = verdict(folder, results, "41.7%", f"{RELAPSED}.rate", "percent")
+
+    assert one.verdict == "consistent"
+    assert one.reason == (
+        "recomputing it gives 41.7%, but some of the data behind it were simulated"
+    )
+
+
+# The tiny study, all of it collected: what is printed, the number of ours, and what comes of it.
+RULES = [
+    ("5", f"{RELAPSED}.k", "count", "reproduced", "5"),
+    ("five", f"{RELAPSED}.k", "count", "reproduced", "5"),
+    ("six", f"{RELAPSED}.k", "count", "differs", "5"),
+    ("42%", f"{RELAPSED}.rate", "percent", "reproduced", "42%"),
+    ("41.6%", f"{RELAPSED}.rate", "percent", "differs", "41.7%"),
+    ("48.6", "survival.os.rate@day=730", "percent", "reproduced", "48.6"),
+    ("14.8%", "survival.os.se@day=730", "percent", "reproduced", "14.8%"),
+    ("249 days", "response.time_to_relapse.mean", "days", "reproduced", "249 days"),
+    ("8.2 months", "response.time_to_relapse.mean", "months", "reproduced", "8.2 months"),
+    ("0.7 years", "response.time_to_relapse.mean", "years", "reproduced", "0.7 years"),
+    ("−0.226", "response.age_and_crp.r", "coefficient", "reproduced", "−0.226"),
+    ("−0.23", "response.age_and_crp.r", "coefficient", "reproduced", "−0.23"),
+    ("0.226", "response.age_and_crp.r", "coefficient", "differs", "−0.226"),
+    ("0.50", "response.age_and_crp.p", "p", "reproduced", "0.50"),
+    ("0.35", "survival.os.hazard_ratio", "ratio", "reproduced", "0.35"),
+    ("47.7 mg/L", "biomarkers.crp.median", "measurement", "reproduced", "47.7 mg/L"),
+    ("at least 8 mg/L", "biomarkers.crp.min", "measurement", "reproduced", "8.4 mg/L"),
+    ("more than 9 mg/L", "biomarkers.crp.min", "measurement", "differs", "8.4 mg/L"),
+    ("545 days", "survival.os.median@group=mrd_positive", "days", "differs", "NR"),
+    ("NR", "survival.os.median@group=mrd_positive", "text", "reproduced", "NR"),
+    ("20%", "survival.os.rate@day=730,group=active_disease", "percent", "not testable", "NE"),
+    ("19 August 2020", "study.cutoff.date", "text", "not testable", "19 August 2020"),
+]
+
+
+@pytest.mark.parametrize(("reported", "result_id", "kind", "word", "found"), RULES)
+def test_claim_is_compared_within_its_rounding(
+    folder, tiny_results, reported, result_id, kind, word, found
+):
+    """In the unit and with the digits the paper prints."""
+    one = verdict(folder, tiny_results, reported, result_id, kind)
+
+    assert (one.verdict, one.recomputed) == (word, found)
+
+
+def test_words_hold_where_the_condition_does(folder, tiny_results):
+    """What the words require of a number stands in the claim."""
+    p = "biomarkers.crp.mannwhitney_p"
+    held = verdict(folder, tiny_results, "higher", p, "words", "< 0.05")
+    broken = verdict(folder, tiny_results, "no difference", p, "words", "≥ 0.05")
+    most = verdict(folder, tiny_results, "most", f"{RELAPSED}.rate", "words", "> 50%")
+
+    assert [one.verdict for one in (held, broken, most)] == ["reproduced", "differs", "differs"]
+    assert held.reason == (
+        "the number behind the words, from collected data, is 0.009, and they require < 0.05"
+    )
+
+
+def test_power_of_ten_may_stand_in_the_unit_or_after_the_number(folder):
+    """6.78×10⁶ cells/kg is 6.78 in ×10⁶/kg."""
+    for file in ("study.toml", "measurements.csv"):
+        folder.write(file, folder.text(file).replace("mg/L", "×10⁶/kg"))
+    results = folder.results()
+
+    for reported, word in [
+        ("47.7×10⁶ cells/kg", "reproduced"),
+        ("47.7×10^6 cells/kg", "reproduced"),
+        ("47.7×10⁵ cells/kg", "differs"),
+        ("47.7 cells/kg", "differs"),
+    ]:
+        one = verdict(folder, results, reported, "biomarkers.crp.median", "measurement")
+        assert one.verdict == word, reported
+
+
+def test_claim_the_data_were_copied_from_is_not_tested_by_them(folder, tiny_results):
+    """Agreement tests the copy; a wrong copy still shows."""
+    cell = "listing.patients.age@patient=P01"
+    true = verdict(folder, tiny_results, "34", cell, "measurement", "copied")
+    wrong = verdict(folder, tiny_results, "35", cell, "measurement", "copied")
+
+    assert (true.verdict, wrong.verdict) == ("not testable", "differs")
+    assert "copied" in true.reason
+
+
+def test_claim_nothing_recomputes_says_what_is_missing(folder, tiny_results):
+    """The note of the claims file is told with the reason."""
+    one = verdict(folder, tiny_results, "50%", "", "percent", note="it was not measured")
+
+    assert (one.verdict, one.recomputed, one.origin) == ("not testable", "", "")
+    assert one.reason == "nothing in this build recomputes it (it was not measured)"
+
+
+def test_difference_from_weak_data_leaves_the_paper_its_due(folder):
+    """Data that were made cannot show a paper to be wrong; collected ones can."""
+    collected = verdict(folder, folder.results(), "6", f"{RELAPSED}.k", "count")
+    results = folder.write("origins.toml", 'default = "reconstructed"\n').results()
+    made = verdict(folder, results, "6", f"{RELAPSED}.k", "count")
+
+    assert collected.reason == "recomputing it from collected data gives 5"
+    assert made.reason == (
+        "recomputing it gives 5; some of the data behind it were reconstructed, and the paper "
+        "may be right"
+    )
+
+
+def test_unknown_and_unlike_results_are_named_at_once(folder, tiny_results):
+    """With the line, near ids, and the two kinds that do not go together."""
+    with pytest.raises(BadInput) as caught:
+        verdicts(
+            folder,
+            tiny_results,
+            "a,5,response.relapsd.k,count,Abstract,,",
+            "b,5,response.relapsed.rate,count,Abstract,,",
+            "c,41.7%,biomarkers.crp.median,percent,Abstract,,",
+            "d,41.7 days,biomarkers.crp.median,days,Abstract,,",
+        )
+    told = str(caught.value).splitlines()
+
+    assert told[0].startswith(
+        "claims.csv, line 2, column 'result_id': no analysis produces 'response.relapsd.k'; "
+        "did you mean response.relapsed.k"
+    )
+    assert "response.relapsed.rate is a fraction, the claim is of kind count" in told[1]
+    assert "biomarkers.crp.median is a measurement in mg/L, the claim is of kind percent" in told[2]
+    assert "line 5" in told[3]
+
+
+def test_other_cutoffs_are_read_and_not_judged(folder, tiny_results):
+    """The paper speaks of its own cutoff; a wrong file is noticed at any."""
+    folder.write("claims.csv", HEADER + f"a,5,{RELAPSED}.k,count,Abstract,,\n")
+    earlier = folder.snapshot(CUTOFF - dt.timedelta(days=400))
+
+    assert len(audit(folder.path, folder.snapshot(), tiny_results)) == 1
+    assert audit(folder.path, earlier, tiny_results) == ()
+
+    folder.write("claims.csv", HEADER + "a,x,,count,Abstract,,\n")
+    with pytest.raises(BadInput, match="holds no number"):
+        audit(folder.path, earlier, tiny_results)
+
+
+def test_verdicts_are_found_by_the_number_they_are_about(folder, tiny_results):
+    """In the order of the claims; claims nothing recomputes are about none."""
+    found = by_result(
+        verdicts(
+            folder,
+            tiny_results,
+            f"a,5,{RELAPSED}.k,count,Abstract,,",
+            f"b,42%,{RELAPSED}.rate,percent,Results,,",
+            "c,50%,,percent,Results,,",
+            f"d,six,{RELAPSED}.k,count,Discussion,,",
+        )
+    )
+
+    assert {id_: [one.claim.claim_id for one in told] for id_, told in found.items()} == {
+        f"{RELAPSED}.k": ["a", "d"],
+        f"{RELAPSED}.rate": ["b"],
+    }
+
+
+def test_one_verdict_stands_for_several_whatever_their_order(folder, tiny_results):
+    """What speaks against the paper first; "not testable" only alone."""
+    three = verdicts(
+        folder,
+        tiny_results,
+        f"agreed,5,{RELAPSED}.k,count,Abstract,,",
+        f"copied,5,{RELAPSED}.k,count,Results,copied,",
+        f"apart,six,{RELAPSED}.k,count,Discussion,,",
+    )
+
+    assert {foremost(order).verdict for order in permutations(three)} == {"differs"}
+    assert {foremost(order).verdict for order in permutations(three[:2])} == {"reproduced"}
+    assert foremost(three[1:2]).verdict == "not testable"
+
+
+def test_record_holds_what_a_reader_asks(folder, tiny_results):
+    """Strings alone, ready for JSON."""
+    (row,) = records([verdict(folder, tiny_results, "five", f"{RELAPSED}.k", "count")])
+
+    assert row == {
+        "claim_id": "a",
+        "reported": "five",
+        "location": "Abstract",
+        "quote": "",
+        "result_id": f"{RELAPSED}.k",
+        "verdict": "reproduced",
+        "recomputed": "5",
+        "reason": "recomputing it from collected data gives 5",
+        "origin": "collected",
+    }
+
+
+def test_words_of_verdicts_are_those_of_the_design():
+    """Five, and no other."""
+    assert VERDICTS == ("reproduced", "consistent", "differs", "contradicted", "not testable")
