@@ -183,12 +183,12 @@ class _Made:
 def _write(folder: Path, out: Path, made: _Made, formats: Sequence[str]) -> Built:
     """Everything into a folder beside the target, then moved there in one step."""
     record = build_record(made.snapshot, folder, templates_folder())
-    if "pdf" in formats:
-        record["versions"] |= {"pango": pango_version()}
     claims = records(made.verdicts)
     rows = results_rows(made.results, made.uses(), claimed(claims))
     numbers = results_json(record, rows, made.results.listings.values())
-    inside = {"results.json": numbers, MANIFEST: to_json(record) + "\n"}
+    pango = {"pango": pango_version()} if "pdf" in formats else {}
+    manifest = {**record, "versions": {**record["versions"], **pango}}
+    inside = {"results.json": numbers, MANIFEST: to_json(manifest) + "\n"}
     if claims:
         inside["claims.json"] = claims_json(claims)
     try:
@@ -197,7 +197,7 @@ def _write(folder: Path, out: Path, made: _Made, formats: Sequence[str]) -> Buil
                 if "pdf" in formats:
                     _write_pdfs(fresh, made, inside)
             apart = json.loads((fresh / SECOND_OPINION).read_text(encoding="utf-8"))["apart"]
-            _write_manifest(fresh, record)
+            _write_manifest(fresh, manifest)
             return _built(out, made, formats, apart)
     except OSError as error:
         raise WritingFailed(reason(error)) from error
@@ -227,12 +227,12 @@ def _built(out: Path, made: _Made, formats: Sequence[str], apart: Mapping[str, f
     )
 
 
-def _write_manifest(fresh: Path, record: Mapping[str, Any]) -> None:
+def _write_manifest(fresh: Path, manifest: Mapping[str, Any]) -> None:
     """What the build was made from, and its files: no others may be replaced by the next."""
     files = sorted(
         path.relative_to(fresh).as_posix() for path in fresh.rglob("*") if path.is_file()
     )
-    _text(fresh / MANIFEST, to_json({**record, "files": [*files, MANIFEST]}) + "\n")
+    _text(fresh / MANIFEST, to_json({**manifest, "files": [*files, MANIFEST]}) + "\n")
 
 
 def _write_pdfs(fresh: Path, made: _Made, inside: Mapping[str, str]) -> None:

@@ -222,7 +222,7 @@ P12,CRP,2019-02-11,35.6,mg/L,1
 DOCUMENT = """\
 <!doctype html>
 <html lang="{{ document.language }}"><head><meta charset="utf-8"><title>{{ document.title }}</title>
-<style>{{ fonts_css }} body { font-family: "Carreport Serif" }</style></head><body>
+{{ fonts }}<style>body { font-family: "Carreport Serif" }</style></head><body>
 <h1>{{ document.title }}</h1>
 <p>At the cutoff, {{ cutoff }}, {{ count("disposition.enrolled.n", "patient", "patients") }} had
 started; survival was {{ num("survival.os.rate@day=365") }} ({{ ci("survival.os.rate@day=365") }}).</p>

@@ -198,7 +198,8 @@ def _page(
     on_screen, on_paper = (_rendered(jinja, one, names) for one in TRACE_TEMPLATES)
     for one in (on_screen, on_paper):
         scan_appendix(one, said, results, literals)
-    whole = text.replace(HERE, f"<!--screen-->{on_screen}<!--/screen-->")
+    here = HERE if HERE in text else "</body>"  # a document of the user's may not say where
+    whole = text.replace(here, f"<!--screen-->{on_screen}<!--/screen-->{here}")
     return Page(document, whole, uses, desk.drawn, on_paper, desk.inside)
 
 

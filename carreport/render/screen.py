@@ -17,6 +17,7 @@ from carreport.render.inside import POLICY
 from carreport.render.pages import ONLY
 from carreport.results.behind import listing_behind, rows_behind
 from carreport.results.code import reached
+from carreport.results.facts import facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,8 +61,8 @@ def _code(page: Page, results: Results) -> Markup:
     wanted = {results[use.id].trace.function for use in page.uses}
     wanted |= {results.listing(one).trace.function for one in page.listings}
     found: dict[str, Code] = {}
-    for analysis in ANALYSES:
-        codes = reached(analysis.function)
+    for function in (*(one.function for one in ANALYSES), facts):
+        codes = reached(function)
         if codes[0].function in wanted:
             found |= {one.function: one for one in codes}
     return Markup("\n").join(_listed(one, found) for one in found.values())

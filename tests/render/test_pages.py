@@ -82,7 +82,7 @@ def test_a_study_s_words_may_be_numbers(old, word, page, tmp_path):
         "{% for id in tables() %}{{ table(id) }}{% endfor %}"
     )
 
-    html = page(body, snapshot, results, tables=lay_out(results, snapshot)).html
+    html = page(body, snapshot, results, tables=lay_out(results, snapshot)).text
 
     assert not re.search(r'="[^"]*<', html)  # words in attributes are plain
 
@@ -112,7 +112,7 @@ def test_a_template_cannot_reach_the_machine(page):
 
 def test_a_result_prints_as_data_with_its_id_and_value(page, tiny_results):
     """`<data>` carries id and full value; the text is the display."""
-    html = page('{{ num("survival.os.rate@day=365") }}').html
+    html = page('{{ num("survival.os.rate@day=365") }}').text
     result = tiny_results["survival.os.rate@day=365"]
 
     assert f'value="{result.value!r}" data-id="survival.os.rate@day=365">58.3%</data>' in html
@@ -166,7 +166,7 @@ def test_a_study_s_own_literals_are_allowed_on_its_pages(page, tmp_path):
     """literals.csv of the study folder, each with a reason."""
     StudyFolder(tmp_path).write("literals.csv", "literal,reason\nCD20,antigen\n")
 
-    assert "CD20" in page("<p>CD20</p>").html
+    assert "CD20" in page("<p>CD20</p>").text
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def test_a_row_traces_its_number(by_id):
     source = (ROOT / row["file"]).read_text(encoding="utf-8").splitlines()
 
     assert row["function"] == "carreport.analyses.baseline.continuous"
-    assert any("def continuous" in line for line in source[row["line"] - 1 :][:12])
+    assert any("def continuous" in one for one in source[row["line"] - 1 : row["last_line"]])
     assert row["tables"] == ["patients"]
     assert set(row["columns"]) == {"patients.age", "patients.cohort"}
     assert row["patients"] == ["P01", "P02", "P03", "P05", "P06"]
