@@ -253,7 +253,8 @@ def _write_numbers(
     """Everything but the documents for paper."""
     snapshot, results = made.snapshot, made.results
     for name, text in inside.items():
-        _text(fresh / name, text)
+        if name != MANIFEST:  # written last, with the names of all files
+            _text(fresh / name, text)
     if "html" in formats:
         for page in made.pages:
             _text(fresh / f"{page.document}.html", screen(page, snapshot, results))
