@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping, Sequence
 
-    from carreport.figures import Drawing
     from carreport.audit import Verdict
+    from carreport.figures import Drawing
     from carreport.render import Page, Reported
     from carreport.results import Results
     from carreport.study.snapshot import Snapshot

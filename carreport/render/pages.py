@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, partial
 from html import unescape
 from types import SimpleNamespace
@@ -110,7 +110,7 @@ class Page:
     uses: tuple[Use, ...]
     listings: tuple[str, ...] = ()
     traces: str = ""
-    inside: Inside = Inside()
+    inside: Inside = field(default_factory=Inside)
 
     @property
     def paper(self) -> str:
@@ -338,7 +338,8 @@ class Desk:
 
     def _inside(self, tag: str, text: str) -> Markup:
         self.inside = self.inside.with_text(tag, text)
-        return Markup(f"<{tag}>{text}</{tag}>")  # noqa: S704 - a file of ours or the user's
+        inner = Markup(text)  # noqa: S704 - a file of the templates
+        return Markup("<{0}>{1}</{0}>").format(tag, inner)
 
     def _source_of(self, name: str) -> str:
         loader = self._jinja.loader

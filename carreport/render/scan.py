@@ -87,8 +87,10 @@ def scan(page: str, document: str, results: Results, literals: Literals) -> tupl
                 findings.append(f"{_text(element)!r} is no method or source of any result")
             findings.extend(_unknown_label(element, literals))
             findings.extend(_wrong_title(element, literals))
-        for token in _untraced(element, literals):
-            findings.append(f"{token} ({_block(element) or under or 'top of the page'})")
+        findings.extend(
+            f"{one} ({_block(element) or under or 'top of the page'})"
+            for one in _untraced(element, literals)
+        )
     if findings:
         raise UntracedNumber(findings)
     return tuple(uses)

@@ -1,6 +1,4 @@
-"""
-A page as it is read on a screen: with the code behind its numbers and the rows behind its calls.
-"""
+"""A page as it is read on a screen: with code behind its numbers, rows behind its calls."""
 
 from __future__ import annotations
 
@@ -108,5 +106,5 @@ def _data(page: Page, snapshot: Snapshot, results: Results) -> Markup:
     # Inside a script element nothing is escaped; no cell may end it or begin a comment.
     safe = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
     return Markup('<script type="application/json" id="trace-data">{}</script>').format(
-        Markup(safe)
-    )  # noqa: S704
+        Markup(safe)  # noqa: S704 - JSON of ours, its signs made harmless
+    )
