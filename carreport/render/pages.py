@@ -69,7 +69,7 @@ SPOKEN: Final = frozenset({
     "start_label", "title", "unit",
 })  # fmt: skip
 """Fields of study.toml that are read, not looked up."""
-HERE: Final = "<!--trace-->"
+HERE: Final = Markup("<!--trace-->")
 TRACE_TEMPLATES: Final = ("shared/_trace.html.j2", "shared/_trace_paper.html.j2")
 """The appendix on the screen and on paper."""
 ONLY: Final = {
@@ -326,7 +326,7 @@ class Desk:
 
     def trace(self) -> Markup:
         """Where the appendix of traces stands."""
-        return Markup(HERE)
+        return HERE
 
     def style(self, name: str) -> Markup:
         """A style sheet of the templates, put into the page and allowed by its policy."""

@@ -1,0 +1,95 @@
+"""The code behind a number: what a function names is found, and a change of it shows."""
+
+import inspect
+from pathlib import Path
+
+import pytest
+
+from carreport.analyses import ANALYSES
+from carreport.analyses.survival import hazard, time_to_event
+from carreport.results.code import code_of, digest, libraries, reached
+from carreport.stats import kaplan_meier
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def names(analysis):
+    return [one.function for one in reached(analysis.function)]
+
+
+def test_a_function_reaches_what_it_calls_and_what_that_calls():
+    """From the endpoint to the normal quantile, through three modules."""
+    found = names(time_to_event)
+
+    assert found[0] == "carreport.analyses.survival.time_to_event"
+    assert {
+        "carreport.stats.time_to_event.survival",
+        "carreport.stats.kaplan_meier.kaplan_meier",
+        "carreport.stats.kaplan_meier._greenwood",
+        "carreport.stats.pointwise.normal_quantile",
+    } <= set(found)
+
+
+def test_a_function_does_not_reach_its_neighbours():
+    """Only what is named counts, not all that stands in the same file."""
+    assert "carreport.stats.comparison.hazard_ratio" not in names(time_to_event)
+    assert "carreport.stats.comparison.hazard_ratio" in names(hazard)
+
+
+@pytest.mark.parametrize("analysis", ANALYSES, ids=lambda one: one.function.__name__)
+def test_lines_hold_the_whole_function(analysis):
+    """From the label to the last line, as the file has it."""
+    code = code_of(analysis.function)
+    lines = (ROOT / code.file).read_text(encoding="utf-8").splitlines(keepends=True)
+
+    assert code.source == "".join(lines[code.line - 1 : code.last_line])
+    assert code.source.startswith("@analysis(")
+    assert code.source == inspect.getsource(analysis.function)
+
+
+def test_nothing_of_somebody_else_is_listed_as_ours():
+    """Methods that dataclass and namedtuple write have no file of ours."""
+    files = {one.file for analysis in ANALYSES for one in reached(analysis.function)}
+
+    assert all(name.startswith("carreport/") for name in files)
+    assert all((ROOT / name).is_file() for name in files)
+
+
+def test_libraries_are_those_the_code_names(bundled):
+    """Quantiles of the normal come from scipy, and the trace says so with the version."""
+    found = libraries(time_to_event.function)
+
+    assert set(found) == {"carreport", "numpy", "pandas", "scipy"}
+    assert found["scipy"] == bundled["study.software.version@library=scipy"].value
+
+
+@pytest.mark.parametrize("where", ["function", "callee", "constant"])
+def test_a_change_anywhere_behind_a_number_changes_its_digest(where, monkeypatch, clean_code):
+    """The function itself, a function it calls three calls down, a constant it names."""
+    before = digest(time_to_event.function)
+    clean_code()
+
+    if where == "function":
+        monkeypatch.setitem(time_to_event.function.__globals__, "survival", _other)
+    elif where == "callee":
+        monkeypatch.setattr(kaplan_meier, "_greenwood", _other)
+    else:
+        monkeypatch.setitem(time_to_event.function.__globals__, "survival", 7)
+
+    assert digest(time_to_event.function) != before
+
+
+def _other():
+    return None
+
+
+@pytest.fixture
+def clean_code():
+    """A function that forgets what was read; done again at the end."""
+
+    def forget():
+        for one in (code_of, reached, digest, libraries):
+            one.cache_clear()
+
+    yield forget
+    forget()
