@@ -16,7 +16,7 @@ from carreport.beside import beside, reason
 from carreport.errors import BadInput, Problem, WritingFailed
 from carreport.figures import draw, png
 from carreport.render import Printed, render, screen, write_pdf
-from carreport.render.environment import environment, has_document, templates_folder
+from carreport.render.environment import environment, has_document
 from carreport.render.folder import MANIFEST, fresh_folder, target_problems
 from carreport.render.pdf import pango_version
 from carreport.results import run
@@ -31,9 +31,9 @@ from carreport.results.save import (
     results_csv,
     results_json,
     results_rows,
-    to_csv,
     to_json,
 )
+from carreport.saved.tabular import to_csv
 from carreport.second_opinion import second_opinion
 from carreport.study.cutoff import cut
 from carreport.study.load import load
@@ -182,7 +182,7 @@ class _Made:
 
 def _write(folder: Path, out: Path, made: _Made, formats: Sequence[str]) -> Built:
     """Everything into a folder beside the target, then moved there in one step."""
-    record = build_record(made.snapshot, folder, templates_folder())
+    record = build_record(made.snapshot, folder)
     claims = records(made.verdicts)
     rows = results_rows(made.results, made.uses(), claimed(claims))
     numbers = results_json(record, rows, made.results.listings.values())

@@ -36,11 +36,13 @@ class Opinion:
         compared: How many numbers it computed too.
         largest: The largest absolute difference among them.
         apart: Ids on which the two differ by more than the tolerance, with its value.
+        values: Every id that was compared, with its value.
     """
 
     compared: int = 0
     largest: float = 0.0
     apart: dict[str, float] = field(default_factory=dict)
+    values: dict[str, float] = field(default_factory=dict)
 
 
 def second_opinion(snapshot: Snapshot, results: Results) -> Opinion:
@@ -65,7 +67,8 @@ def second_opinion(snapshot: Snapshot, results: Results) -> Opinion:
         if id_ in results and isinstance(ours := results[id_].value, float)
     }
     apart = {id_: theirs[id_] for id_, gap in gaps.items() if gap > TOLERANCE}
-    return Opinion(len(gaps), max(gaps.values(), default=0.0), apart)
+    values = {id_: theirs[id_] for id_ in gaps}
+    return Opinion(len(gaps), max(gaps.values(), default=0.0), apart, values)
 
 
 def _rows(snapshot: Snapshot, endpoint: Endpoint, group: str | None) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from carreport.cli import app
 ROOT = Path(__file__).resolve().parents[1]
 FILES = {
     "interim.html", "interim.pdf", "results.json", "results.csv", "manifest.json", "cutoff.csv",
-    "second_opinion.json",
+    "second_opinion.json", "rows.json", "ars.json",
     "tables/baseline.csv", "tables/adverse_events.csv", "tables/listing_patients.csv",
     "figures/figure_survival.svg", "figures/figure_survival.png",
     "figures/figure_distribution.svg", "figures/figure_distribution.png",
@@ -240,7 +240,7 @@ def test_a_full_disk_is_a_message_and_leaves_the_last_build_alone(
     def full(*_arguments, **_more):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("carreport.pipeline._write_pages", full)
+    monkeypatch.setattr("carreport.pipeline._write_manifest", full)
 
     refused(html(folder, "--out", out), "(No space left on device)", "nothing was changed")
     assert tree(out) == tree(built)

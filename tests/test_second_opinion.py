@@ -28,6 +28,7 @@ def test_both_engines_agree_on_the_bundled_study(computed):
     assert opinion.compared >= 20
     assert opinion.largest < 1e-12
     assert opinion.apart == {}
+    assert len(opinion.values) == opinion.compared
 
 
 def test_a_wrong_number_is_noticed(computed):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateNotFound
@@ -10,21 +9,17 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from carreport.errors import TemplateProblem
 from carreport.render.lint import lint
+from carreport.saved.made_from import templates_folder
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from jinja2 import Environment
 
     from carreport.render.literals import Literals
 
-PACKAGE: Final = Path(__file__).resolve().parents[1]
 USER_DOCUMENTS: Final = "documents"
 SHARED: Final = "shared"
-
-
-def templates_folder() -> Path:
-    """Our templates: inside the installed package, or beside it in a checkout."""
-    inside = PACKAGE / "templates"
-    return inside if inside.is_dir() else PACKAGE.parent / "templates"
 
 
 def environment(study_folder: Path) -> Environment:

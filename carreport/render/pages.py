@@ -16,10 +16,8 @@ from markupsafe import Markup, escape
 from carreport.errors import CarreportError, TemplateProblem, UnknownId
 from carreport.render.appendix import chapters, expected
 from carreport.render.environment import (
-    PACKAGE,
     check_templates,
     environment,
-    templates_folder,
 )
 from carreport.render.inside import POLICY, Inside
 from carreport.render.lint import unreadable
@@ -38,6 +36,7 @@ from carreport.render.scan import Use, scan, scan_appendix
 from carreport.results import fragment
 from carreport.results.facts import LIBRARIES
 from carreport.results.scope import terms
+from carreport.saved.made_from import PACKAGE, templates_folder
 from carreport.study.origins import Origin
 from carreport.tables import Cell, Layout, Printed
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from carreport.results.rows import ListedResult, Result, Results, fragment, join_id, split_id
+from carreport.ids import fragment, join_id, split_id
+from carreport.results.rows import ListedResult, Result, Results
 from carreport.results.runner import run
 
 __all__ = ["ListedResult", "Result", "Results", "fragment", "join_id", "run", "split_id"]

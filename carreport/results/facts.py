@@ -7,7 +7,8 @@ import platform
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
-from carreport.results.rows import Result, Trace, Value, join_id
+from carreport.ids import join_id
+from carreport.results.rows import Result, Trace, Value
 from carreport.study.origins import Origin
 from carreport.units import COUNT, DATE, DAYS, LEVEL, TEXT, Unit
 

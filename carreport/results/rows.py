@@ -6,9 +6,9 @@ import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from carreport.errors import UnknownId
+from carreport.ids import join_id, key_text, split_id
 from carreport.units import Unit, show
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ class ListedResult:
     def keys_of(self, row: int) -> dict[str, str]:
         """The values that tell this row from the others, as they stand in ids."""
         names = [one.name for one in self.columns]
-        return {key: _key_text(self.rows[row][names.index(key)]) for key in self.key}
+        return {key: key_text(self.rows[row][names.index(key)]) for key in self.key}
 
     def id_of(self, row: int, column: str) -> str:
         """The id of one cell."""
@@ -199,10 +199,6 @@ def _narrowed(trace: Trace, origin: Origin, keys: Mapping[str, str]) -> Trace:
         patients=trace.patients if patient is None else (patient,),
         excluded=trace.excluded if patient is None else {},
     )
-
-
-def _key_text(value: Value) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 class Results(Mapping[str, Result]):
@@ -280,35 +276,3 @@ class Results(Mapping[str, Result]):
     def near(self, id_: str) -> list[str]:
         """Ids most like this one."""
         return difflib.get_close_matches(id_, [*self._rows, *self._cells], n=3)
-
-
-def join_id(base: str, keys: Mapping[str, str]) -> str:
-    """
-    An id from its name and keys, keys in alphabetical order.
-
-    >>> join_id("survival.os.rate", {"group": "treated", "day": "730"})
-    'survival.os.rate@day=730,group=treated'
-    """
-    tail = ",".join(f"{key}={keys[key]}" for key in sorted(keys))
-    return f"{base}@{tail}" if tail else base
-
-
-def fragment(id_: str) -> str:
-    """
-    An id as the end of an address: what no address may hold is written as per cent and code.
-
-    >>> fragment("survival.os.rate@day=730,group=treated"), fragment("listing.dose@patient=A 1")
-    ('survival.os.rate@day=730,group=treated', 'listing.dose@patient=A%201')
-    """
-    return quote(id_, safe="@=,.:;_~/()-")
-
-
-def split_id(id_: str) -> tuple[str, dict[str, str]]:
-    """
-    An id's name and keys.
-
-    >>> split_id("survival.os.rate@day=730,group=treated")
-    ('survival.os.rate', {'day': '730', 'group': 'treated'})
-    """
-    base, _, tail = id_.partition("@")
-    return base, dict(part.split("=", 1) for part in tail.split(",")) if tail else {}

@@ -12,9 +12,10 @@ import numpy as np
 
 from carreport.analyses.declare import Conventions
 from carreport.errors import AnalysisFailed, UndeclaredColumn
+from carreport.ids import join_id
 from carreport.results.code import code_of, digest, libraries
 from carreport.results.facts import facts
-from carreport.results.rows import ListedResult, Result, Results, RowsRead, Trace, join_id
+from carreport.results.rows import ListedResult, Result, Results, RowsRead, Trace
 from carreport.results.scope import PATIENT_ORIGIN, Reading, Scope, items, read, scopes
 from carreport.shapes import Bundle, Key, Listing, NotReached, Operands
 from carreport.study.origins import Origin

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import io
 import json
 import subprocess
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from carreport.results.facts import versions
-from carreport.study.files import find_table
+from carreport.saved.made_from import PACKAGE, package_digests, study_digests, template_digests
+from carreport.saved.tabular import to_csv
 from carreport.units import described
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
-    from carreport.results.rows import ListedResult, Result, Results
+    from carreport.results.rows import ListedResult, Result, Results, Trace
     from carreport.study.snapshot import Snapshot
 
-PACKAGE: Final = Path(__file__).resolve().parents[1]
-DOCUMENTS: Final = "documents"
-LITERALS: Final = "literals.csv"
-CLAIMS: Final = "claims"
 CSV_COLUMNS: Final = (
     "id", "value", "display", "unit", "kind", "missing", "population", "n", "method", "parameters",
     "source", "definition", "function", "file", "line", "last_line", "code_sha256", "libraries",
@@ -32,45 +26,29 @@ CSV_COLUMNS: Final = (
     "warnings", "format", "call", "uses", "claims",
 )  # fmt: skip
 CLAIM_FIELDS: Final = ("claim_id", "reported", "location", "verdict", "reason")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
-def build_record(snapshot: Snapshot, folder: Path, templates: Path) -> dict[str, Any]:
+def build_record(snapshot: Snapshot, folder: Path) -> dict[str, Any]:
     """
     What this build was made from: the header of results.json.
 
     Args:
         snapshot: The study as of the cutoff.
-        folder: The study folder, for its own documents and literals.
-        templates: The folder of our templates.
+        folder: The study folder, for its own documents, literals and claims.
     """
     commit, dirty = _checkout()
-    claims = find_table(folder, CLAIMS)
-    own = [folder / LITERALS, *([claims] if claims else []), *(folder / DOCUMENTS).rglob("*")]
     return {
         "carreport": version("carreport"),
         "study": snapshot.settings.study.title,
         "cutoff": snapshot.cutoff.isoformat(),
         "commit": commit,
         "dirty": dirty,
-        "inputs": dict(sorted({**snapshot.inputs, **_digests(folder, own)}.items())),
-        "package": _ours(PACKAGE, (".py", ".mplstyle")),
-        "templates": _ours(templates, (".j2", ".css", ".js", ".csv")),
+        "inputs": dict(sorted({**study_digests(folder), **snapshot.inputs}.items())),
+        "package": package_digests(),
+        "templates": template_digests(),
         "versions": versions(),
         "notices": list(snapshot.notices),
     }
-
-
-def _digests(folder: Path, paths: Iterable[Path]) -> dict[str, str]:
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(paths)
-        if path.is_file()
-    }
-
-
-def _ours(folder: Path, suffixes: tuple[str, ...]) -> dict[str, str]:
-    return _digests(folder, (path for path in folder.rglob("*") if path.suffix in suffixes))
 
 
 def _checkout() -> tuple[str | None, bool | None]:
@@ -111,8 +89,20 @@ def result_row(
         "unit": result.unit.name,
         "kind": result.unit.kind,
         "missing": result.missing or None if result.value is None else None,
-        "population": trace.population,
         "n": result.n,
+        **_traced(trace),
+        "columns": list(trace.columns),
+        "operands": dict(result.operands),
+        "format": described(result.unit),
+        "uses": [dict(use) for use in uses],
+        "claims": [dict(claim) for claim in claims],
+    }
+
+
+def _traced(trace: Trace) -> dict[str, Any]:
+    """What is known about a number and about a listing alike."""
+    return {
+        "population": trace.population,
         "method": trace.method,
         "parameters": dict(trace.parameters),
         "source": trace.source,
@@ -124,18 +114,13 @@ def result_row(
         "code_sha256": trace.code,
         "libraries": dict(trace.libraries),
         "tables": list(trace.tables),
-        "columns": list(trace.columns),
         "conditions": dict(trace.conditions),
         "patients": list(trace.patients),
         "excluded": dict(trace.excluded),
         "origin": trace.origin.label,
         "weakest": list(trace.weakest),
-        "operands": dict(result.operands),
         "warnings": list(trace.warnings),
-        "format": described(result.unit),
         "call": trace.call,
-        "uses": [dict(use) for use in uses],
-        "claims": [dict(claim) for claim in claims],
     }
 
 
@@ -176,8 +161,7 @@ def claims_json(claims: Iterable[Mapping[str, str]]) -> str:
 
 
 def listing_record(listing: ListedResult) -> dict[str, Any]:
-    """A listed table of results with its columns and trace."""
-    trace = listing.trace
+    """A listed table of results with its columns, and the file columns it `reads`."""
     return {
         "id": listing.id,
         "key": list(listing.key),
@@ -186,14 +170,9 @@ def listing_record(listing: ListedResult) -> dict[str, Any]:
             for one in listing.columns
         ],
         "rows": [list(row) for row in listing.rows],
-        "origin": trace.origin.label,
-        "population": trace.population,
         "n": listing.n,
-        "method": trace.method,
-        "function": trace.function,
-        "file": trace.file,
-        "line": trace.line,
-        "patients": list(trace.patients),
+        "reads": list(listing.trace.columns),
+        **_traced(listing.trace),
     }
 
 
@@ -240,23 +219,3 @@ def listing_csv(listing: ListedResult) -> str:
         cells = [_flat(cell) for cell in row]
         lines.append([listing.id_of(number, value), *cells, listing.origins[number][at].label])
     return to_csv(lines)
-
-
-def to_csv(lines: Iterable[Sequence[str]]) -> str:
-    """Lines as CSV; text a spreadsheet would take for a formula is quoted for it."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    for line in lines:
-        writer.writerow([_inert(cell) for cell in line])
-    return stream.getvalue()
-
-
-def _inert(cell: str) -> str:
-    """A cell no spreadsheet runs: a leading apostrophe before what is no number."""
-    if not cell.startswith(_FORMULA):
-        return cell
-    try:
-        float(cell)
-    except ValueError:
-        return f"'{cell}"
-    return cell

@@ -11,7 +11,7 @@ import pytest
 from folders import tree, write_folder
 
 from carreport.pipeline import build
-from carreport.results.save import to_csv
+from carreport.saved.tabular import to_csv
 
 ROOT = Path(__file__).resolve().parents[2]
 PROMISED = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from carreport.results.rows import split_id
+from carreport.ids import split_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

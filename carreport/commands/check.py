@@ -1,0 +1,50 @@
+"""`carreport check`: everything wrong with a study folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from carreport.commands.messages import FOUND, check_folder, each, messages, say
+from carreport.errors import BadInput, CarreportError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def check(study: Annotated[Path, typer.Argument(help="Study folder.")]) -> None:
+    """List everything wrong with a study folder, with file, row and column."""
+    with messages():
+        check_folder(study)
+        problems, notices, found = _examined(study)
+    for notice in notices:
+        say(f"notice: {notice}", err=True)
+    for problem in problems:
+        say(str(problem))
+    if problems:
+        say(f"{len(problems)} problem(s)", err=True)
+        raise typer.Exit(FOUND)
+    say(f"no problem found: {found}")
+
+
+def _examined(study: Path) -> tuple[Sequence[object], tuple[str, ...], str]:
+    """Everything wrong with a study up to its tables, its notices, and what it holds."""
+    from carreport.analyses import ANALYSES
+    from carreport.results import run
+    from carreport.study.cutoff import cut
+    from carreport.study.load import load
+    from carreport.tables import lay_out
+
+    notices: tuple[str, ...] = ()
+    try:
+        snapshot = cut(load(study))
+        notices = snapshot.notices
+        lay_out(run(ANALYSES, snapshot), snapshot)
+    except BadInput as error:
+        return error.problems, notices, ""
+    except (CarreportError, ExceptionGroup) as error:
+        return list(each(error)), notices, ""
+    tables = (f"{len(table)} {name}" for name, table in snapshot.tables.items())
+    return (), notices, ", ".join(tables)

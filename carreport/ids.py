@@ -1,0 +1,46 @@
+"""Ids: a name from general to particular, then keys in alphabetical order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def join_id(base: str, keys: Mapping[str, str]) -> str:
+    """
+    An id from its name and keys, keys in alphabetical order.
+
+    >>> join_id("survival.os.rate", {"group": "treated", "day": "730"})
+    'survival.os.rate@day=730,group=treated'
+    """
+    tail = ",".join(f"{key}={keys[key]}" for key in sorted(keys))
+    return f"{base}@{tail}" if tail else base
+
+
+def split_id(id_: str) -> tuple[str, dict[str, str]]:
+    """
+    An id's name and keys.
+
+    >>> split_id("survival.os.rate@day=730,group=treated")
+    ('survival.os.rate', {'day': '730', 'group': 'treated'})
+    """
+    base, _, tail = id_.partition("@")
+    return base, dict(part.split("=", 1) for part in tail.split(",")) if tail else {}
+
+
+def fragment(id_: str) -> str:
+    """
+    An id as the end of an address: what no address may hold is written as per cent and code.
+
+    >>> fragment("survival.os.rate@day=730,group=treated"), fragment("listing.dose@patient=A 1")
+    ('survival.os.rate@day=730,group=treated', 'listing.dose@patient=A%201')
+    """
+    return quote(id_, safe="@=,.:;_~/()-")
+
+
+def key_text(value: float | str | None) -> str:
+    """A listing's key as it stands in the ids of its cells."""
+    return f"{value:g}" if isinstance(value, float) else str(value)

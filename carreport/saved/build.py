@@ -1,0 +1,177 @@
+"""One saved build: its results.json as it stands on the disk, and the rows found in it."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from carreport.errors import BadInput, Problem, UnknownId
+from carreport.ids import join_id, key_text, split_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+RESULTS: Final = "results.json"
+ROWS: Final = "rows.json"
+MANIFEST: Final = "manifest.json"
+SECOND_OPINION: Final = "second_opinion.json"
+CUT: Final = "cutoff.csv"
+_HEADER: Final = b'{"build": '
+_RECORD: Final = {
+    "study": str, "cutoff": str, "inputs": dict, "package": dict, "templates": dict,
+    "versions": dict,
+}  # fmt: skip
+_NUMBERS: Final = b'"results": ['
+_END: Final = b"\n]}\n"
+_LISTINGS: Final = b'\n],\n"listings": ['
+_PRINTED: Final = b'"uses": [{'
+_ID: Final = re.compile(rb'^\{"id": ("(?:[^"\\]|\\.)*")', re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """
+    What a build saved.
+
+    A row of results.json is a line, so that one of a hundred thousand is found without reading
+    the others.
+
+    Attributes:
+        folder: Where it stands.
+        record: What it was made from.
+        numbers: The lines of its numbers.
+        listed: The lines of its listings.
+    """
+
+    folder: Path
+    record: Mapping[str, Any]
+    numbers: bytes
+    listed: bytes
+
+    def row(self, id_: str) -> dict[str, Any] | None:
+        """The number or listing with this id, or None."""
+        return self._found(self.numbers, id_) or self._found(self.listed, id_)
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Every number."""
+        return (self._read(line) for line in self.numbers.splitlines() if line)
+
+    def printed(self) -> Iterator[dict[str, Any]]:
+        """Every number that stands in a document."""
+        return (self._read(line) for line in self.numbers.splitlines() if _PRINTED in line)
+
+    def listings(self) -> Iterator[dict[str, Any]]:
+        """Every listed table of numbers."""
+        return (self._read(line) for line in self.listed.splitlines() if line)
+
+    def cell(self, id_: str) -> Cell | None:
+        """The cell of a listing with this id, or None."""
+        return next((one for one in self._cells_like(id_) if one.id == id_), None)
+
+    def unknown(self, id_: str) -> UnknownId:
+        """The answer to an id that nothing here has."""
+        ids = [json.loads(one) for part in (self.numbers, self.listed) for one in _ID.findall(part)]
+        ids += [one.id for one in self._cells_like(id_)]
+        return UnknownId(id_, difflib.get_close_matches(id_, ids, n=3))
+
+    def _cells_like(self, id_: str) -> Iterator[Cell]:
+        """The cells of the listings whose name an id begins with."""
+        stem, _, _ = id_.partition("@")[0].rpartition(".")
+        start = b'{"id": ' + _quoted(stem)[:-1]
+        for line in self.listed.splitlines():
+            if line.startswith((start + b'"', start + b"@")):
+                yield from _cells(self._read(line))
+
+    def json(self, name: str) -> dict[str, Any]:
+        """
+        Another of its files; empty where there is none.
+
+        Raises:
+            BadInput: It is not as a build writes it.
+        """
+        try:
+            found = json.loads((self.folder / name).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as error:
+            raise _damaged(self.folder, name, error) from error
+        if not isinstance(found, dict):
+            raise _damaged(self.folder, name, "not an object")
+        return found
+
+    def _found(self, lines: bytes, id_: str) -> dict[str, Any] | None:
+        start = b'\n{"id": ' + _quoted(id_) + b","
+        at = lines.find(start)
+        if at < 0:
+            return None
+        end = lines.find(b"\n", at + 1)
+        return self._read(lines[at + 1 : end if end >= 0 else None])
+
+    def _read(self, line: bytes) -> dict[str, Any]:
+        try:
+            found = json.loads(line.rstrip(b",\r\n"))
+        except ValueError as error:
+            raise _damaged(self.folder, RESULTS, error) from error
+        if not (isinstance(found, dict) and isinstance(found.get("id"), str)):
+            raise _damaged(self.folder, RESULTS, "a row without an id")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a listing."""
+
+    id: str
+    value: float | str | None
+
+
+def opened(folder: Path) -> Saved:
+    """
+    The build in a folder.
+
+    Raises:
+        BadInput: There is none, or its results.json is not as a build writes it.
+    """
+    path = folder / RESULTS
+    if not (path.is_file() and (folder / MANIFEST).is_file()):
+        found = f"{str(folder)!r} holds no build"
+        remedy = "name a folder that `carreport build` wrote"
+        raise BadInput([Problem("", 0, "--build", found, remedy)])
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise _damaged(folder, RESULTS, error.strerror) from error
+    head, _, body = text.partition(b"\n")
+    numbers, divided, listed = body.partition(_LISTINGS)
+    if not (head.startswith(_HEADER) and divided and listed.endswith(_END)):
+        raise _damaged(folder, RESULTS, "incomplete")
+    try:
+        record = json.loads(head.rstrip(b",\r") + b"}")["build"]
+        whole = all(isinstance(record[name], kind) for name, kind in _RECORD.items())
+    except (ValueError, KeyError, TypeError) as error:
+        raise _damaged(folder, RESULTS, error) from error
+    if not whole:
+        raise _damaged(folder, RESULTS, "its header")
+    return Saved(folder, record, numbers.removeprefix(_NUMBERS), listed.removesuffix(_END))
+
+
+def _damaged(folder: Path, name: str, why: object) -> BadInput:
+    found = f"{name} in {str(folder)!r} is not as a build writes it ({why})"
+    return BadInput([Problem("", 0, "--build", found, "build again")])
+
+
+def _quoted(text: str) -> bytes:
+    return json.dumps(text, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def _cells(listing: Mapping[str, Any]) -> Iterator[Cell]:
+    base, outer = split_id(listing["id"])
+    names = [one["name"] for one in listing["columns"]]
+    for row in listing["rows"]:
+        own = {key: key_text(row[names.index(key)]) for key in listing["key"]}
+        for name, value in zip(names, row, strict=True):
+            yield Cell(join_id(f"{base}.{name}", outer | own), value)
