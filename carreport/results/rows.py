@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from carreport.errors import UnknownId
 from carreport.ids import join_id, key_text, split_id
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from carreport.shapes import ListingColumn
     from carreport.study.origins import Origin
 
+GROUP: Final = "group"
 Value = float | int | str | None
 
 
@@ -150,6 +151,7 @@ class ListedResult:
         origins: Origin of each cell.
         n: Patients in the population.
         trace: Where the listing comes from.
+        division: For each patient the group, where rows are told apart by group.
     """
 
     id: str
@@ -160,6 +162,7 @@ class ListedResult:
     origins: tuple[tuple[Origin, ...], ...]
     n: int
     trace: Trace
+    division: Mapping[str, str] = field(default_factory=dict)
 
     def column(self, name: str) -> tuple[Value, ...]:
         """All cells of one column, in row order."""
@@ -181,23 +184,30 @@ class ListedResult:
         at = [one.name for one in self.columns].index(column)
         value = self.rows[row][at]
         origin = self.origins[row][at]
-        trace = _narrowed(self.trace, origin, self.keys_of(row))
+        keys = self.keys_of(row)
+        trace = _narrowed(self.trace, origin, keys, self.division)
+        n = len(trace.patients) + len(trace.excluded) if GROUP in keys else self.n
         shown = self.shown[row][at] if self.shown else ""
         unit = self.columns[at].unit
         missing = "NE" if value is None and unit.kind != "text" else ""
-        return Result(self.id_of(row, column), value, unit, missing, self.n, trace, {}, shown)
+        return Result(self.id_of(row, column), value, unit, missing, n, trace, {}, shown)
 
 
-def _narrowed(trace: Trace, origin: Origin, keys: Mapping[str, str]) -> Trace:
-    patient = keys.get("patient")
-    if patient is None and origin == trace.origin:
-        return trace
+def _narrowed(
+    trace: Trace, origin: Origin, keys: Mapping[str, str], division: Mapping[str, str]
+) -> Trace:
+    """The trace of a listing as that of one row: of its patient, or of those of its group."""
+    patient, group = keys.get("patient"), keys.get(GROUP)
+
+    def counts(one: str) -> bool:
+        return patient in (None, one) and (group is None or division.get(one, group) == group)
+
     return replace(
         trace,
         origin=origin,
         weakest=trace.weakest if origin == trace.origin else (),
-        patients=trace.patients if patient is None else (patient,),
-        excluded=trace.excluded if patient is None else {},
+        patients=tuple(one for one in trace.patients if counts(one)),
+        excluded={one: why for one, why in trace.excluded.items() if counts(one)},
     )
 
 

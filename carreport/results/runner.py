@@ -290,7 +290,7 @@ def _finite(value: float | str | None, name: str) -> float | str | None:
 def _own_unit(unit: Unit, item: object) -> Unit:
     if unit.kind != "measurement":
         return unit
-    name = getattr(item, "unit", "")
+    name = getattr(item, "unit", "") or unit.name
     if name == DAYS.name:
         return DAYS
     return replace(unit, name=name, decimals=getattr(item, "decimals", unit.decimals))
@@ -339,6 +339,7 @@ def _listed(
         origins=_cell_origins(listing, reading),
         n=len(trace.patients) + len(trace.excluded),
         trace=trace,
+        division=reading.division,
     )
 
 

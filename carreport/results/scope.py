@@ -75,6 +75,7 @@ class Reading:
     cell_origins: Mapping[str, pd.Series]
     handed: tuple[RowsRead, ...]
     conditions: Mapping[str, str]
+    division: Mapping[str, str]
 
 
 def items(snapshot: Snapshot, each: str) -> tuple[Any, ...]:
@@ -327,6 +328,7 @@ def read(snapshot: Snapshot, analysis: Analysis[Any], item: Any, scope: Scope) -
         cell_origins,
         tuple(handed),
         conditions,
+        scope.division or {},
     )
 
 
