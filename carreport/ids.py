@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_SIGN: Final = re.compile("[%,]")
+_CODE: Final = re.compile("%(25|2C)")
 
 
 def join_id(base: str, keys: Mapping[str, str]) -> str:
@@ -15,8 +19,13 @@ def join_id(base: str, keys: Mapping[str, str]) -> str:
 
     >>> join_id("survival.os.rate", {"group": "treated", "day": "730"})
     'survival.os.rate@day=730,group=treated'
+
+    A comma in a value would end it, so it is written as per cent and code, as is the sign itself.
+
+    >>> join_id("listing.dose", {"patient": "A,1"})
+    'listing.dose@patient=A%2C1'
     """
-    tail = ",".join(f"{key}={keys[key]}" for key in sorted(keys))
+    tail = ",".join(f"{key}={_SIGN.sub(_coded, keys[key])}" for key in sorted(keys))
     return f"{base}@{tail}" if tail else base
 
 
@@ -28,7 +37,16 @@ def split_id(id_: str) -> tuple[str, dict[str, str]]:
     ('survival.os.rate', {'day': '730', 'group': 'treated'})
     """
     base, _, tail = id_.partition("@")
-    return base, dict(part.split("=", 1) for part in tail.split(",")) if tail else {}
+    parts = (part.partition("=") for part in tail.split(",") if tail)
+    return base, {key: _CODE.sub(_sign, value) for key, _, value in parts}
+
+
+def _coded(found: re.Match[str]) -> str:
+    return f"%{ord(found[0]):02X}"
+
+
+def _sign(found: re.Match[str]) -> str:
+    return chr(int(found[1], 16))
 
 
 def fragment(id_: str) -> str:

@@ -28,6 +28,7 @@ from carreport.results.save import (
     claimed,
     claims_json,
     listing_csv,
+    numbers_csv,
     results_csv,
     results_json,
     results_rows,
@@ -300,10 +301,11 @@ def _displays(made: _Made) -> list[Display]:
                 for name in (
                     f"{figure.id}.svg",
                     f"{figure.id}.png",
+                    f"{figure.id}-numbers.csv",
                     *(_listing_file(figure, id_) for id_ in figure.listings),
                 )
             ),
-            ids=figure.ids,
+            ids=tuple(dict.fromkeys((*figure.ids, *figure.marks))),
         )
         for figure in made.figures
     ]
@@ -325,11 +327,13 @@ def _write_tables(folder: Path, results: Results, tables: Sequence[Layout]) -> N
 
 
 def _write_figures(folder: Path, results: Results, figures: Sequence[Drawing]) -> None:
-    """Each figure as drawn, as a bitmap, and the listings its marks were drawn from."""
+    """Each figure as drawn, as a bitmap, and what its numbers and marks were drawn from."""
     folder.mkdir()
     for figure in figures:
         _text(folder / f"{figure.id}.svg", figure.svg + "\n")
         (folder / f"{figure.id}.png").write_bytes(png(figure))
+        numbers = numbers_csv(results, (*figure.ids, *figure.marks))
+        _text(folder / f"{figure.id}-numbers.csv", numbers)
         for id_ in figure.listings:
             _text(folder / _listing_file(figure, id_), listing_csv(results.listing(id_)))
 

@@ -129,7 +129,7 @@ def test_no_id_of_an_element_stands_twice(page):
 
 def test_every_figure_has_words_for_who_cannot_see_it(page):
     """A text alternative that says more than the title."""
-    drawings = [one for one in page.iter("svg") if one.get("role") == "img"]
+    drawings = [one for one in page.iter("svg") if one.get("role") == "graphics-document"]
     words = [page.get_element_by_id(one.get("aria-labelledby")).text_content() for one in drawings]
 
     assert len(words) == 3

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from carreport.figures.course import draw_course
 from carreport.figures.distribution import draw_distribution
 from carreport.figures.drawing import Drawing, drawing, png
+from carreport.figures.placing import Place
 from carreport.figures.style import styled
 from carreport.figures.survival import draw_survival
 from carreport.study.settings import FigureItem, Panel
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from carreport.results import Results
     from carreport.study.settings import Settings
 
-__all__ = ["Drawing", "draw", "png"]
+__all__ = ["Drawing", "Place", "draw", "png"]
 
 _KINDS: dict[str, Callable[[FigureItem, Results, Settings], tuple[Canvas, str]]] = {
     "survival": draw_survival,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -11,8 +12,9 @@ from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 
 from carreport.figures.colours import FAINT, INK, PAPER, SOFT
-from carreport.figures.pieces import AXIS, LABEL, LISTING, room, words
-from carreport.figures.placing import Box
+from carreport.figures.marks import ROWS_AT_MOST, Marks
+from carreport.figures.pieces import AXIS, MARK, room, words
+from carreport.figures.placing import Box, Place
 from carreport.figures.style import BODY, HEADING, LETTER, SMALL, font, width
 
 if TYPE_CHECKING:
@@ -21,7 +23,9 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
+    from carreport.figures.marks import Area
     from carreport.figures.pieces import Piece
+    from carreport.results import ListedResult
 
 POINTS_PER_MM: Final = 72 / 25.4
 FULL_WIDTH: Final = 174.0
@@ -35,8 +39,8 @@ class Canvas:
     Attributes:
         figure: What is drawn on.
         width_mm: Width in print.
-        ids: Results printed, in order.
-        listings: Listings drawn as marks, in order.
+        places: Where every result printed stands, in order.
+        marks: What artists draw, by the names they have in the SVG.
     """
 
     def __init__(self, width_mm: float, height_mm: float) -> None:
@@ -45,18 +49,23 @@ class Canvas:
         self.width_mm = width_mm
         self._top = height_mm
         self.points = Affine2D().scale(1 / 72) + self.figure.dpi_scale_trans
-        self._ids: dict[str, None] = {}
-        self._listings: dict[str, None] = {}
+        self.places: list[Place] = []
+        self.marks: dict[str, Marks] = {}
 
     @property
     def ids(self) -> tuple[str, ...]:
         """Results printed, in order."""
-        return tuple(self._ids)
+        return tuple(dict.fromkeys(place.id for place in self.places))
 
     @property
     def listings(self) -> tuple[str, ...]:
         """Listings drawn as marks, in order."""
-        return tuple(self._listings)
+        return tuple(dict.fromkeys(one.listing for one in self.marks.values() if one.listing))
+
+    @property
+    def results(self) -> tuple[str, ...]:
+        """Results drawn as marks, in order."""
+        return tuple(dict.fromkeys(id_ for one in self.marks.values() for id_ in one.results))
 
     def axes(self, left: float, top: float, across: float, down: float, panel: str) -> Axes:
         """Axes at millimetres from the upper left corner, called by their panel's letter."""
@@ -104,9 +113,18 @@ class Canvas:
             before = piece.text.removesuffix(inner)
             if inner:
                 # Where a text starts is where its first letter stands.
-                self._text(at + width(before, piece.face, size), y, piece, size, colour)
+                start = at + width(before, piece.face, size)
+                self._text(start, y, piece, size, colour)
+                if piece.shows:
+                    self._place(piece.mark, room(start, y, [piece], size=size))
             at += width(piece.text, piece.face, size)
         return box
+
+    def _place(self, id_: str, box: Box) -> None:
+        wide, high = self.width_mm * POINTS_PER_MM, self._top * POINTS_PER_MM
+        across, down = (box.right - box.left) / wide, (box.top - box.bottom) / high
+        left, top = float(box.left / wide), float(1 - box.top / high)
+        self.places.append(Place(id_, left, top, float(across), float(down)))
 
     def _text(
         self, x: float, y: float, piece: Piece, size: float, colour: str, **properties: Any
@@ -123,8 +141,6 @@ class Canvas:
         )
         if piece.mark:
             text.set_gid(piece.mark)
-        if piece.mark and piece.mark not in (AXIS, LABEL):
-            self._ids[piece.mark] = None
         self.figure.add_artist(text)
 
     def write_up(self, ax: Axes, piece: Piece, *, size: float = BODY) -> None:
@@ -158,10 +174,48 @@ class Canvas:
             )
         )
 
-    def draws(self, artist: Artist, listing: str) -> None:
-        """Say which listing's rows these marks are."""
-        artist.set_gid(f"{LISTING}{listing}")
-        self._listings[listing] = None
+    def draws(
+        self,
+        artist: Artist,
+        listing: ListedResult,
+        *,
+        rows: Iterable[int] = (),
+        areas: Iterable[Area] = (),
+        name: str = "",
+    ) -> None:
+        """
+        Say which listing an artist draws.
+
+        Args:
+            artist: Points, or a line, or a surface.
+            listing: Drawn by it.
+            rows: The row of every point, in order.
+            areas: Outlines within which rows are found, where there are no points.
+            name: What to call a link to the listing, where this is what leads there.
+        """
+        marks = Marks(listing.id, filled=True, name=name)
+        if len(listing.rows) <= ROWS_AT_MOST:
+            marks = replace(marks, rows=tuple(rows), areas=tuple(areas))
+        self._mark(artist, marks)
+
+    def shows(
+        self, artist: Artist, result: str = "", *, areas: Iterable[Area] = (), filled: bool = False
+    ) -> None:
+        """
+        Say which result an artist draws, or which ones are found where in it.
+
+        Args:
+            artist: A bar, a line, a point.
+            result: Drawn by it, if it is one.
+            areas: Lines near which, or outlines within which, results are found.
+            filled: Whether they are outlines.
+        """
+        self._mark(artist, Marks(result=result, areas=tuple(areas), filled=filled))
+
+    def _mark(self, artist: Artist, marks: Marks) -> None:
+        name = f"{MARK}{len(self.marks)}:{marks.listing or marks.result}"
+        artist.set_gid(name)
+        self.marks[name] = marks
 
     def empty(self, ax: Axes) -> None:
         """An empty frame that says why."""

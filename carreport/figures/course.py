@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from matplotlib.collections import LineCollection
 
-from carreport.figures.canvas import FULL_WIDTH, POINTS_PER_MM, Canvas, ticks
+from carreport.figures.canvas import FULL_WIDTH, POINTS_PER_MM, Canvas, on_paper, ticks
 from carreport.figures.colours import MARKERS, PALETTE, PAPER, readable
 from carreport.figures.patient_lines import lines_of
 from carreport.figures.pieces import CAP_HEIGHT, clean, number, p_value, quoted, words
@@ -18,8 +18,9 @@ from carreport.figures.scales import plain, put, scale
 from carreport.figures.style import BODY, SMALL, width
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
     from carreport.figures.patient_lines import Line
@@ -108,12 +109,13 @@ def _panel(
     _across(canvas, ax, lines, by_day=panel.course is not None)
     unit = f" ({clean(item.unit)})" if item.unit else ""
     canvas.write_up(ax, quoted(f"{item.analyte}{unit}"))
-    drawn = [
-        _draw(
-            canvas, ax, line, inks[line.patient], chosen, (i + 0.5) / len(lines) - 0.5, listing.id
-        )
-        for i, line in enumerate(lines)
-    ]
+    name = f"{clean(title)}: values behind these points"
+    drawn = []
+    for i, line in enumerate(lines):
+        places = _places(ax, line, chosen, (i + 0.5) / len(lines) - 0.5)
+        drawn.append(places)
+        for artist, rows in _draw(ax, line, inks[line.patient], places, _on_floor(line, chosen)):
+            canvas.draws(artist, listing, rows=rows, name=name if rows else "")
     obstacles = Obstacles(canvas.frame(ax).grown(-1))
     tested = _paired(canvas, ax, panel, results, obstacles)
     named = lines if len(lines) <= _NAMED_AT_MOST else ()
@@ -142,26 +144,24 @@ def _across(canvas: Canvas, ax: Axes, lines: Sequence[Line], *, by_day: bool) ->
     canvas.write(middle, frame.bottom - 21, [words(says)], size=BODY, anchor=0.5)
 
 
-def _draw(
-    canvas: Canvas,
-    ax: Axes,
-    line: Line,
-    ink: _Ink,
-    chosen: Scale,
-    shift: float,
-    listing: str,
-) -> np.ndarray:
+def _places(ax: Axes, line: Line, chosen: Scale, shift: float) -> np.ndarray:
     """
-    Line and points; zeros hollow on their floor, reached by dotted lines.
+    Where a patient's values are, in points.
 
     Patients who are all at zero would hide each other, so that each has its own height there.
     """
-    heights = np.array([chosen.place(value) for value in line.y])
-    floor = _on_floor(line, chosen)
-    places = np.asarray(ax.transData.transform(np.column_stack([line.x, heights])))
-    places[floor, 1] += shift * _FLOOR
+    places = on_paper(ax, line.x, [chosen.place(value) for value in line.y])
+    places[_on_floor(line, chosen), 1] += shift * _FLOOR
+    return places
+
+
+def _draw(
+    ax: Axes, line: Line, ink: _Ink, places: np.ndarray, floor: np.ndarray
+) -> Iterator[tuple[Artist, list[int]]]:
+    """Line and points, with their rows; zeros hollow on their floor, reached by dotted lines."""
     heights = np.asarray(ax.transData.inverted().transform(places))[:, 1]
-    _lines(ax, line.x, heights, floor, ink)
+    for joined in _lines(ax, line.x, heights, floor, ink):
+        yield joined, []
     for there, face, size in ((~floor, ink.colour, 4.0), (floor, PAPER, 3.0)):
         if there.any():
             (marks,) = ax.plot(
@@ -176,11 +176,12 @@ def _draw(
                 zorder=3,
                 clip_on=False,
             )
-            canvas.draws(marks, listing)
-    return places
+            yield marks, np.array(line.rows)[there].tolist()
 
 
-def _lines(ax: Axes, x: Sequence[float], heights: np.ndarray, floor: np.ndarray, ink: _Ink) -> None:
+def _lines(
+    ax: Axes, x: Sequence[float], heights: np.ndarray, floor: np.ndarray, ink: _Ink
+) -> Iterator[Artist]:
     """From each value to the next, dotted where one of them is on the floor."""
     points = np.column_stack([x, heights])
     dotted = floor[:-1] | floor[1:]
@@ -193,7 +194,7 @@ def _lines(ax: Axes, x: Sequence[float], heights: np.ndarray, floor: np.ndarray,
             lines = LineCollection(
                 runs[down], colors=ink.colour, linestyles=[dash], linewidths=thick, zorder=2
             )
-            ax.add_collection(lines, autolim=False)
+            yield ax.add_collection(lines, autolim=False)
 
 
 def _on_floor(line: Line, chosen: Scale) -> np.ndarray:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from carreport.figures.canvas import on_paper
+from carreport.figures.marks import Area
 from carreport.units import DAYS_PER_MONTH
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from matplotlib.axes import Axes
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 _TICK: Final = (5.2, 0.8)
 _FINE_TICK: Final = (2.8, 0.4)
 _TICKS_APART: Final = 100
+# How far from a line, and how much before a fall, a finger still hits it; in points.
+_NEAR, _BEFORE = 4.0, 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,25 +92,38 @@ def _curve(group: Group, listing: ListedResult, few: int) -> Curve:
     )
 
 
-def draw_steps(canvas: Canvas, ax: Axes, curve: Curve) -> None:
-    """Band, steps (dashed where few remain) and a tick for every time with a censored patient."""
-    id_, colour = curve.listing.id, curve.group.colour
+def draw_steps(canvas: Canvas, ax: Axes, curve: Curve, name: str) -> None:
+    """
+    Band, steps (dashed where few remain) and a tick for every time with a censored patient.
+
+    Args:
+        canvas: The paper.
+        ax: The curve's axes.
+        curve: Drawn.
+        name: What to call a link to its listing.
+    """
+    listing, colour = curve.listing, curve.group.colour
     band = ax.fill_between(
         curve.times, curve.lower, curve.upper, step="post", color=colour, alpha=0.11, linewidth=0
     )
-    canvas.draws(band, id_)
+    canvas.draws(band, listing)
     split = len(curve.times) - 1 if curve.few_from is None else curve.few_from
-    for part, dash in ((slice(0, split + 1), "-"), (slice(split, None), "--")):
-        if len(curve.times[part]) > 1:
-            (line,) = ax.plot(
-                curve.times[part],
-                curve.survival[part],
-                drawstyle="steps-post",
-                linestyle=dash,
-                color=colour,
-                linewidth=1.3,
-            )
-            canvas.draws(line, id_)
+    lines = [
+        ax.plot(
+            curve.times[part],
+            curve.survival[part],
+            drawstyle="steps-post",
+            linestyle=dash,
+            color=colour,
+            linewidth=1.3,
+        )[0]
+        for part, dash in ((slice(0, split + 1), "-"), (slice(split, None), "--"))
+        if len(curve.times[part]) > 1
+    ]
+    for line in lines[:-1]:
+        canvas.draws(line, listing, name=name)
+    # The areas lie over all of the line, so they come with the last of it.
+    canvas.draws(lines[-1], listing, areas=_steps(ax, curve), name=name)
     censored = int(curve.censored.sum())
     if censored:
         size, thick = _TICK if censored <= _TICKS_APART else _FINE_TICK
@@ -120,7 +136,26 @@ def draw_steps(canvas: Canvas, ax: Axes, curve: Curve) -> None:
             markeredgewidth=thick,
             color=colour,
         )
-        canvas.draws(censor_ticks, id_)
+        rows = np.flatnonzero(curve.censored[1:]).tolist()
+        canvas.draws(censor_ticks, listing, rows=rows)
+
+
+def _steps(ax: Axes, curve: Curve) -> Iterator[Area]:
+    """About each row's step: from shortly before its time to the next one's, and up its fall."""
+    x, y = on_paper(ax, curve.times, curve.survival).T
+    begins = x[1:] - np.minimum(_BEFORE, np.diff(x) / 2)
+    ends = np.append(x[2:], x[-1] + _NEAR)
+    for row, (at, begin, end) in enumerate(zip(x[1:], begins, ends, strict=True)):
+        above, level = y[row] + _NEAR, y[row + 1]
+        outline = [
+            (begin, above),
+            (at + _NEAR, above),
+            (at + _NEAR, level + _NEAR),
+            (end, level + _NEAR),
+            (end, level - _NEAR),
+            (begin, level - _NEAR),
+        ]
+        yield Area(row, np.array(outline))
 
 
 def stairs(ax: Axes, curve: Curve) -> np.ndarray:

@@ -8,6 +8,7 @@ from carreport.figures.canvas import FULL_WIDTH, POINTS_PER_MM, Canvas, on_paper
 from carreport.figures.colours import INK, PAPER, mixed
 from carreport.figures.grades import draw_grades
 from carreport.figures.groups import Group, drawn_groups, size_of
+from carreport.figures.marks import Area
 from carreport.figures.pieces import (
     CAP_HEIGHT,
     clean,
@@ -115,15 +116,16 @@ def _analyte(
         for group in groups
         if (id_ := group.key(f"{base}.values")) in results.listings
     }
-    values = [v for listing in listings.values() for v in _values(listing)]
+    values = [v for listing in listings.values() for v in _values(listing).values()]
     chosen = scale(values or [0.0, 1.0], logarithmic=analyte.log)
     ax.set_xlim(-0.5, len(groups) - 0.5)
     put(ax, chosen)
-    many = _patients(canvas, ax, groups, listings, chosen) < _SMALL_POINT
+    name = clean(analyte.label)
+    many = _patients(canvas, ax, groups, listings, chosen, name) < _SMALL_POINT
     told = []
     for at, group in enumerate(groups):
         if group.id in listings and len(listings[group.id].rows) >= _BOX_FROM:
-            _box(ax, at, group, base, results, chosen, over=many)
+            _box(canvas, ax, at, group, base, results, chosen, over=many)
         median = group.key(f"{base}.median")
         if median in results:
             told.append(f"{clean(group.label)}, median {results[median].display}")
@@ -133,12 +135,22 @@ def _analyte(
     return "; ".join(told) + (f" ({unit})" if unit else "")
 
 
-def _values(listing: ListedResult) -> list[float]:
-    return [float(value) for value in listing.column("value") if value is not None]
+def _values(listing: ListedResult) -> dict[int, float]:
+    """Values by row, where there is one."""
+    values = enumerate(listing.column("value"))
+    return {row: float(value) for row, value in values if value is not None}
 
 
 def _box(
-    ax: Axes, at: int, group: Group, base: str, results: Results, chosen: Scale, *, over: bool
+    canvas: Canvas,
+    ax: Axes,
+    at: int,
+    group: Group,
+    base: str,
+    results: Results,
+    chosen: Scale,
+    *,
+    over: bool,
 ) -> None:
     """
     Quartiles as a box, the median across it, whiskers to the extremes.
@@ -152,9 +164,13 @@ def _box(
     edge = INK if over else mixed(group.colour, PAPER, 0.35)
     face = "none" if over else mixed(group.colour, PAPER, 0.88)
     order = 4 if over else 1
+    left, right = at - _BOX / 2, at + _BOX / 2
     if not over:
-        ax.vlines([at, at], [low, q3], [q1, high], color=edge, linewidth=0.7, zorder=order)
-    ax.bar(
+        for id_, begin, end in ((ids[0], low, q1), (ids[4], q3, high)):
+            whisker = ax.vlines(at, begin, end, color=edge, linewidth=0.7, zorder=order)
+            area = Area(id_, on_paper(ax, (at, at), (begin, end)))
+            canvas.shows(whisker, id_, areas=[area])
+    (box,) = ax.bar(
         at,
         q3 - q1,
         _BOX,
@@ -164,8 +180,14 @@ def _box(
         linewidth=0.7,
         zorder=order,
     )
-    half = _BOX / 2
-    ax.hlines(median, at - half, at + half, color=INK, linewidth=1.5, zorder=order + 1)
+    halves = [
+        Area(id_, on_paper(ax, (left, left, right, right), (median, end, end, median)))
+        for id_, end in ((ids[1], q1), (ids[3], q3))
+    ]
+    canvas.shows(box, areas=halves, filled=not over)
+    middle = ax.hlines(median, left, right, color=INK, linewidth=1.5, zorder=order + 1)
+    area = Area(ids[2], on_paper(ax, (left, right), (median, median)))
+    canvas.shows(middle, ids[2], areas=[area])
 
 
 def _patients(
@@ -174,15 +196,16 @@ def _patients(
     groups: Sequence[Group],
     listings: Mapping[str, ListedResult],
     chosen: Scale,
+    name: str,
 ) -> float:
     """Every patient a point over the group's place, in all groups of one size, which it returns."""
     values = [
-        [chosen.place(value) for value in _values(listings[group.id])]
+        {row: chosen.place(value) for row, value in _values(listings[group.id]).items()}
         if group.id in listings
-        else []
+        else {}
         for group in groups
     ]
-    heights = [on_paper(ax, [0.0] * len(some), some)[:, 1].tolist() for some in values]
+    heights = [on_paper(ax, [0.0] * len(some), some.values())[:, 1].tolist() for some in values]
     frame = canvas.frame(ax)
     slot = (frame.right - frame.left) / len(groups)
     size, aside = packed(heights, _SWARM * slot)
@@ -191,7 +214,7 @@ def _patients(
             continue
         (points,) = ax.plot(
             [at + offset / slot for offset in aside[at]],
-            values[at],
+            list(values[at].values()),
             linestyle="none",
             marker=group.marker,
             markersize=size,
@@ -200,7 +223,8 @@ def _patients(
             markeredgewidth=_RIM * size,
             zorder=3,
         )
-        canvas.draws(points, listings[group.id].id)
+        called = f"{name}, {clean(group.label)}: values behind these points"
+        canvas.draws(points, listings[group.id], rows=values[at], name=called)
     return size
 
 

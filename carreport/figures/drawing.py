@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from carreport.figures.canvas import Canvas
+    from carreport.figures.placing import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Drawing:
         figure: Kept so that it can be written in another format.
         width_mm: Width in print.
         listings: Listings whose rows are its marks.
+        marks: Results that are marks of their own: bars, boxes, points on a curve.
+        places: Where every number printed stands, in order.
     """
 
     id: str
@@ -39,17 +42,28 @@ class Drawing:
     figure: Figure
     width_mm: float
     listings: tuple[str, ...]
+    marks: tuple[str, ...]
+    places: tuple[Place, ...]
 
 
 def drawing(id_: str, title: str, canvas: Canvas, alt: str) -> Drawing:
     """What was drawn on the canvas, as SVG; to be called under the style sheet."""
     buffer = io.BytesIO()
     canvas.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    svg = inline_svg(buffer.getvalue(), id_, set(canvas.ids), alt, canvas.width_mm)
+    svg = inline_svg(buffer.getvalue(), id_, set(canvas.ids), canvas.marks, alt, canvas.width_mm)
     # An SVG lies on its page; a picture brings paper of its own.
     canvas.figure.patch.set_visible(True)
     return Drawing(
-        id_, title, svg, alt, canvas.ids, canvas.figure, canvas.width_mm, canvas.listings
+        id_,
+        title,
+        svg,
+        alt,
+        canvas.ids,
+        canvas.figure,
+        canvas.width_mm,
+        canvas.listings,
+        canvas.results,
+        tuple(canvas.places),
     )
 
 

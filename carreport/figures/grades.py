@@ -47,14 +47,15 @@ def draw_grades(
         bottom, counts = 0.0, []
         for level, colour in zip(grading.levels, colours, strict=True):
             keys = {"level": key_of(level)}
-            share = results[group.key(f"{grading.id}.percent", **keys)].value
+            share = results[group.key(f"{grading.id}.percent", **keys)]
             count = results[group.key(f"{grading.id}.count", **keys)]
-            if not share:
+            if not share.value:
                 continue
-            height = float(share)
-            ax.bar(
+            height = float(share.value)
+            (bar,) = ax.bar(
                 at, height, _BAR, bottom=bottom, facecolor=colour, edgecolor="white", linewidth=0.5
             )
+            canvas.shows(bar, share.id)
             x, y = ax.transData.transform((at, bottom + height / 2))
             middle = float(y) - SMALL * CAP_HEIGHT / 2
             canvas.write(float(x), middle, [number(count)], colour=text_on(colour), anchor=0.5)

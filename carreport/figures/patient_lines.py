@@ -17,6 +17,7 @@ class Line:
     Attributes:
         patient: As the data call the patient.
         label: Id of the cell that holds this name.
+        rows: Rows of the listing, by day or infusion.
         x: Days or infusions, ascending.
         y: Values.
         highest: The highest value as it is printed.
@@ -24,6 +25,7 @@ class Line:
 
     patient: str
     label: str
+    rows: tuple[int, ...]
     x: tuple[float, ...]
     y: tuple[float, ...]
     highest: str
@@ -44,6 +46,7 @@ def lines_of(listing: ListedResult) -> tuple[Line, ...]:
             Line(
                 patient,
                 listing.id_of(ordered[0], "patient"),
+                tuple(ordered),
                 tuple(float(x[i] or 0) for i in ordered),
                 tuple(float(y[i] or 0) for i in ordered),
                 listing.cell(max(unordered, key=lambda i: float(y[i] or 0)), "value").display,

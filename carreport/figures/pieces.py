@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # What a mark of the SVG says it is when it is not a result's id; no id begins like this.
 AXIS: Final = "axis:"
 LABEL: Final = "label:"
-LISTING: Final = "listing:"
+MARK: Final = "mark:"
 
 # Heights of the face, as shares of its size.
 CAP_HEIGHT: Final = 0.66
@@ -39,6 +39,11 @@ class Piece:
     text: str
     mark: str = ""
     face: str = "regular"
+
+    @property
+    def shows(self) -> bool:
+        """Whether it prints a result."""
+        return self.mark not in ("", AXIS, LABEL)
 
 
 def words(text: str, face: str = "regular") -> Piece:

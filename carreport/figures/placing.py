@@ -36,6 +36,26 @@ class Box:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """
+    Where a number stands in a drawing, as shares of its width and height.
+
+    Attributes:
+        id: Of the result printed.
+        left: From the left edge.
+        top: From the upper edge.
+        width: How far it reaches to the right.
+        height: How far it reaches down.
+    """
+
+    id: str
+    left: float
+    top: float
+    width: float
+    height: float
+
+
 class Obstacles:
     """Lines and labels already on the paper."""
 

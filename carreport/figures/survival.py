@@ -11,6 +11,7 @@ from carreport.figures.canvas import FULL_WIDTH, POINTS_PER_MM, Canvas, on_paper
 from carreport.figures.colours import PAPER
 from carreport.figures.curves import curves_of, draw_steps, stairs
 from carreport.figures.groups import drawn_groups
+from carreport.figures.marks import Area
 from carreport.figures.pieces import (
     CAP_HEIGHT,
     clean,
@@ -89,7 +90,8 @@ def _panel(
     shown = months(results, endpoint.id, last)
     _axes(canvas, ax, shown, last, settings)
     for curve in curves:
-        draw_steps(canvas, ax, curve)
+        name = f"{clean(title)}, {clean(curve.group.label)}: values behind this curve"
+        draw_steps(canvas, ax, curve, name)
     obstacles = _obstacles(canvas, ax, curves)
     _tests(canvas, ax, endpoint, results, obstacles)
     told = _landmarks(canvas, ax, endpoint, curves, results, obstacles)
@@ -188,6 +190,7 @@ def _landmark(
         (mark,) = ax.plot(
             [month],
             [height],
+            linestyle="none",
             marker="o",
             markersize=3.6,
             color=curve.group.colour,
@@ -195,7 +198,8 @@ def _landmark(
             markeredgewidth=0.6,
             zorder=5,
         )
-        canvas.draws(mark, curve.listing.id)
+        about = Area(estimate.id, on_paper(ax, [month, month], [height, height]))
+        canvas.shows(mark, estimate.id, areas=[about])
     ((x, y),) = on_paper(ax, [month], [height])
     across, tall = width(estimate.display, "semibold", SMALL), SMALL * CAP_HEIGHT
     candidates = [

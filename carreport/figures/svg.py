@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
-from carreport.figures.pieces import AXIS, LABEL, LISTING
+from carreport.figures.elements import SVG, attributes, parent_of, shortened, take
+from carreport.figures.pieces import AXIS, LABEL
 from carreport.figures.style import FAMILY
+from carreport.figures.tracing import link, say_marks
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
-SVG: Final = "{http://www.w3.org/2000/svg}"
+    from carreport.figures.marks import Marks
+
 _HREF: Final = "{http://www.w3.org/1999/xlink}href"
 _URL: Final = re.compile(r"url\(#([^)]*)\)")
 _LONG_NUMBER: Final = re.compile(r"-?\d+\.\d{3,}")
@@ -29,7 +32,14 @@ _DRAWN: Final = ("d", "x", "y", "points", "transform", "width", "height", "font-
 _ROOT_STYLE: Final = {"stroke-linejoin": "round", "stroke-linecap": "butt"}
 
 
-def inline_svg(drawn: bytes, figure: str, ids: Collection[str], alt: str, width_mm: float) -> str:
+def inline_svg(
+    drawn: bytes,
+    figure: str,
+    ids: Collection[str],
+    marks: Mapping[str, Marks],
+    alt: str,
+    width_mm: float,
+) -> str:
     """
     A complete svg element to be put into a page as it is.
 
@@ -37,58 +47,46 @@ def inline_svg(drawn: bytes, figure: str, ids: Collection[str], alt: str, width_
         drawn: What matplotlib wrote.
         figure: The figure's id.
         ids: Results printed in it; groups called by one of them show it.
+        marks: What is drawn in the groups called like that.
         alt: The text alternative.
         width_mm: Width in print.
 
     Returns:
-        The element, with data-id, data-axis, data-label and data-listing where they belong.
+        The element. A printed number is in a group with data-id, a tick label or word of the study
+        in one with data-axis or data-label; a mark has data-listing and data-row, or data-mark.
     """
     parser = etree.XMLParser(remove_comments=True, remove_pis=True, resolve_entities=False)
     root = etree.fromstring(drawn, parser)
     for tag in ("metadata", "style"):
         for element in root.findall(f".//{SVG}{tag}"):
-            _parent(element).remove(element)
+            parent_of(element).remove(element)
     for element in root.iter(f"{SVG}*"):
         _style_to_attributes(element)
         _shorter_numbers(element)
+    _say_once(root)
+    height = float(root.attrib["viewBox"].split()[3])
+    for element in root.iter(f"{SVG}g"):
+        if (drawn_by := marks.get(element.get("id", ""))) is not None:
+            say_marks(element, drawn_by, height)
     _rename_ids(root, figure, ids)
     _unwrap(root)
+    link(root)
     _describe(root, figure, alt, width_mm)
     etree.cleanup_namespaces(root)
     return etree.tostring(root, encoding="unicode")
 
 
-def _parent(element: etree._Element) -> etree._Element:
-    parent = element.getparent()
-    if parent is None:
-        msg = "the root of an SVG has no parent"
-        raise ValueError(msg)
-    return parent
-
-
 def _style_to_attributes(element: etree._Element) -> None:
-    for part in _take(element, "style").split(";"):
+    for part in take(element, "style").split(";"):
         name, _, value = part.partition(":")
         if name.strip():
             element.set(name.strip(), value.strip())
     # One family for all, said once at the root.
-    _take(element, "font-family")
+    take(element, "font-family")
     if size := element.get("font-size"):
         element.set("font-size", size.removesuffix("px"))
-    if href := _take(element, _HREF):
+    if href := take(element, _HREF):
         element.set("href", href)
-
-
-def _take(element: etree._Element, name: str) -> str:
-    """An attribute's value, which it then no longer has."""
-    value = element.get(name, "")
-    if value:
-        del element.attrib[name]
-    return value
-
-
-def _attributes(element: etree._Element) -> dict[str, str]:
-    return {str(name): str(value) for name, value in element.attrib.items()}
 
 
 def _shorter_numbers(element: etree._Element) -> None:
@@ -112,16 +110,16 @@ def _rounded(found: re.Match[str]) -> str:
 def _rename_ids(root: etree._Element, figure: str, ids: Collection[str]) -> None:
     used = {element.get("href", "").removeprefix("#") for element in root.iter(f"{SVG}use")}
     for element in root.iter():
-        used |= {name for value in _attributes(element).values() for name in _URL.findall(value)}
+        used |= {name for value in attributes(element).values() for name in _URL.findall(value)}
     new: dict[str, str] = {}
     for element in root.iter():
-        mark = _take(element, "id")
+        mark = take(element, "id")
         if mark in used and element.tag != f"{SVG}g":
             element.set("id", new.setdefault(mark, f"{figure}-{len(new) + 1}"))
         elif mark:
             _say(element, mark, ids)
     for element in root.iter():
-        for name, value in _attributes(element).items():
+        for name, value in attributes(element).items():
             if name == "href" and value.startswith("#"):
                 element.set(name, f"#{new[value[1:]]}")
             elif "url(#" in value:
@@ -129,13 +127,21 @@ def _rename_ids(root: etree._Element, figure: str, ids: Collection[str]) -> None
 
 
 def _say(element: etree._Element, mark: str, ids: Collection[str]) -> None:
-    """What a group shows, as data; what matplotlib called it is nobody's business."""
+    """What words show, as data; what matplotlib called them is nobody's business."""
     if mark in ids:
         element.set("data-id", mark)
-    elif mark.startswith(LISTING):
-        element.set("data-listing", mark.removeprefix(LISTING))
     elif mark in (AXIS, LABEL):
         element.set(f"data-{mark.removesuffix(':')}", "true")
+
+
+def _say_once(root: etree._Element) -> None:
+    """What a shape says of its line, those who use it need not say again."""
+    shapes = {f"#{one.get('id')}": one for one in root.iter(f"{SVG}path")}
+    for use in root.iter(f"{SVG}use"):
+        shape = attributes(shapes[use.get("href", "")])
+        for name, value in attributes(use).items():
+            if name.startswith("stroke") and shape.get(name) == value:
+                del use.attrib[name]
 
 
 def _unwrap(root: etree._Element) -> None:
@@ -167,15 +173,12 @@ def _describe(root: etree._Element, figure: str, alt: str, width_mm: float) -> N
     root.attrib.clear()
     root.attrib.update(
         {
-            "viewBox": f"0 0 {_rounded_text(across)} {_rounded_text(down)}",
-            "width": f"{_rounded_text(width_mm)}mm",
-            "height": f"{_rounded_text(width_mm * down / across)}mm",
-            "role": "img",
+            "viewBox": f"0 0 {shortened(across)} {shortened(down)}",
+            "width": f"{shortened(width_mm)}mm",
+            "height": f"{shortened(width_mm * down / across)}mm",
+            # Unlike what is in an image, its links stay open to those who cannot see it.
+            "role": "graphics-document",
             "aria-labelledby": f"{figure}-title",
             "font-family": f"{FAMILY}, sans-serif",
         }
     )
-
-
-def _rounded_text(value: float) -> str:
-    return f"{value:.3f}".rstrip("0").rstrip(".")

@@ -153,16 +153,18 @@ class Chapter:
 def chapters(
     results: Results,
     uses: Sequence[Use],
+    marks: Iterable[str],
     listings: Iterable[str],
     reported: Reported,
 ) -> tuple[Chapter, ...]:
     """
-    Everything a document prints, in order.
+    Everything a document prints or draws, in order.
 
     Args:
         results: Every number.
         uses: Every place a number is printed at, in reading order.
-        listings: Listings whose rows the document draws.
+        marks: Results the document draws.
+        listings: Listings whose rows it draws.
         reported: For each id, what a paper printed for it.
     """
     places: dict[str, dict[str, Place]] = {}
@@ -170,6 +172,8 @@ def chapters(
         seen = places.setdefault(use.id, {})
         if use.anchor:
             seen.setdefault(use.place, Place(use.anchor, use.block, use.place))
+    for id_ in marks:
+        places.setdefault(id_, {})
     found: dict[str, Chapter] = {}
     for id_, where in places.items():
         result = results[id_]

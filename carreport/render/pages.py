@@ -100,6 +100,7 @@ class Page:
         text: HTML; parts for the screen or for paper alone stand between comments.
         uses: Every place a number is printed at.
         listings: Listings whose rows it draws.
+        marks: Results it draws.
         traces: The appendix for paper, without the page numbers of the text.
         inside: What `style()` and `script()` put into it.
     """
@@ -108,6 +109,7 @@ class Page:
     text: str
     uses: tuple[Use, ...]
     listings: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
     traces: str = ""
     inside: Inside = field(default_factory=Inside)
 
@@ -192,14 +194,14 @@ def _page(
     text = _plain_attributes(_rendered(jinja, name, desk.context()))
     text = anchored(text, desk.coloured)
     uses = scan(text, document, results, literals)
-    told = chapters(results, uses, desk.drawn, desk.reported)
+    told = chapters(results, uses, desk.marks, desk.drawn, desk.reported)
     names, said = desk.appendix(told), expected(told)
     on_screen, on_paper = (_rendered(jinja, one, names) for one in TRACE_TEMPLATES)
     for one in (on_screen, on_paper):
         scan_appendix(one, said, results, literals)
     here = HERE if HERE in text else "</body>"  # a document of the user's may not say where
     whole = text.replace(here, f"<!--screen-->{on_screen}<!--/screen-->{here}")
-    return Page(document, whole, uses, desk.drawn, on_paper, desk.inside)
+    return Page(document, whole, uses, desk.drawn, desk.marks, on_paper, desk.inside)
 
 
 def _plain_attributes(text: str) -> str:
@@ -260,6 +262,7 @@ class Desk:
         self._printed = printed
         self._numbers: dict[str, int] = {}
         self._drawn: dict[str, None] = {}
+        self._marks: dict[str, None] = {}
         self.reported = reported
         self.inside = Inside()
 
@@ -272,6 +275,11 @@ class Desk:
     def drawn(self) -> tuple[str, ...]:
         """Listings whose rows are marks of the figures shown."""
         return tuple(self._drawn)
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Results that are marks of the figures shown."""
+        return tuple(self._marks)
 
     def appendix(self, told: Sequence[Chapter]) -> dict[str, object]:
         """Names the template of the appendix sees."""
@@ -443,12 +451,14 @@ class Desk:
         drawing = self._figures[id_]
         listings = [self._results.listing(one).trace.origin for one in drawing.listings]
         self._drawn |= dict.fromkeys(drawing.listings)
-        origins = {self._results[one].origin for one in drawing.ids} | set(listings)
+        self._marks |= dict.fromkeys(drawing.marks)
+        shown = (*drawing.ids, *drawing.marks)
+        origins = {self._results[one].origin for one in shown} | set(listings)
         view = SimpleNamespace(
             id=drawing.id,
             number=number,
             title=labelled(drawing.title),
-            places=[_over(one) for one in getattr(drawing, "places", ())],
+            places=[_over(one) for one in drawing.places],
             svg=Markup(drawing.svg),  # noqa: S704 - drawn and escaped by carreport.figures
             alt=drawing.alt,
             source=self._source("carreport.figures"),

@@ -56,7 +56,7 @@ def screen(page: Page, snapshot: Snapshot, results: Results) -> str:
 
 def _code(page: Page, results: Results) -> Markup:
     """Every function that gave a number of the page, and those of ours that it calls."""
-    wanted = {results[use.id].trace.function for use in page.uses}
+    wanted = {results[one].trace.function for one in _shown(page)}
     wanted |= {results.listing(one).trace.function for one in page.listings}
     found: dict[str, Code] = {}
     for function in (*(one.function for one in ANALYSES), facts):
@@ -64,6 +64,11 @@ def _code(page: Page, results: Results) -> Markup:
         if codes[0].function in wanted:
             found |= {one.function: one for one in codes}
     return Markup("\n").join(_listed(one, found) for one in found.values())
+
+
+def _shown(page: Page) -> list[str]:
+    """Results it prints or draws."""
+    return [*(use.id for use in page.uses), *page.marks]
 
 
 def _listed(code: Code, known: Iterable[str]) -> Markup:
@@ -95,7 +100,7 @@ def _coloured(source: str) -> Markup:
 
 
 def _data(page: Page, snapshot: Snapshot, results: Results) -> Markup:
-    calls = dict.fromkeys(results[use.id].trace.call for use in page.uses)
+    calls = dict.fromkeys(results[one].trace.call for one in _shown(page))
     calls |= dict.fromkeys(results.listing(one).trace.call for one in page.listings)
     behind: dict[str, Any] = rows_behind(snapshot, results, [one for one in calls if one])
     cells = sum(len(one["rows"]) * len(one["columns"]) for one in behind["tables"].values())

@@ -219,3 +219,12 @@ def listing_csv(listing: ListedResult) -> str:
         cells = [_flat(cell) for cell in row]
         lines.append([listing.id_of(number, value), *cells, listing.origins[number][at].label])
     return to_csv(lines)
+
+
+def numbers_csv(results: Results, ids: Iterable[str]) -> str:
+    """Results as CSV, each once."""
+    lines = [["id", "value", "display", "unit", "origin"]]
+    for id_ in dict.fromkeys(ids):
+        one = results[id_]
+        lines.append([id_, _flat(one.value), one.display, one.unit.name, one.origin.label])
+    return to_csv(lines)

@@ -1,7 +1,7 @@
 """Kaplan-Meier curves: what is drawn is what is listed."""
 
 import pytest
-from figures.marks import lines_of, marked_texts, steps_of
+from figures.marks import is_of, lines_of, marked_texts, steps_of
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from carreport.units import DAYS_PER_MONTH
@@ -123,9 +123,7 @@ def test_tests_and_last_landmark_are_printed(drawings):
 def test_band_lies_between_the_limits(panel, bundled):
     """The pale band reaches from the lower to the upper limit of every listed time."""
     listing = bundled.listing(curve_id("os", "mrd_positive"))
-    (band,) = [
-        one for one in panel("figure1", "a").collections if one.get_gid() == f"listing:{listing.id}"
-    ]
+    (band,) = [one for one in panel("figure1", "a").collections if is_of(one, listing.id)]
     heights = {round(float(y), 9) for path in band.get_paths() for _, y in path.vertices}
 
     limits = {*listing.column("lower"), *listing.column("upper"), 1.0}

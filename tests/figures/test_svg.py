@@ -77,7 +77,7 @@ def test_no_id_is_used_twice_in_a_page(drawings):
     """All figures can stand in one page; what is referred to is there."""
     page = [element for one in drawings.values() for element in parsed(one).iter()]
     ids = [element.get("id") for element in page if element.get("id")]
-    wanted = [element.get("href") for element in page if element.get("href")]
+    wanted = [element.get("href") for element in page if element.tag == f"{SVG}use"]
     wanted += [
         f"#{name}"
         for e in page
@@ -105,6 +105,7 @@ def test_figure_has_its_size_and_its_alternative(drawings):
         assert root.get("width") == "174mm"
         assert (title.tag, title.text) == (f"{SVG}title", one.alt)
         assert root.get("aria-labelledby") == title.get("id")
+        assert root.get("role") == "graphics-document"
 
 
 def test_alternative_quotes_results(drawings, bundled):
