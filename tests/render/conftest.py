@@ -13,12 +13,14 @@ PAGE = "<!doctype html><html><head><title>t</title></head><body>{}</body></html>
 def page(tmp_path, tiny_snapshot, tiny_results):
     """A function: the body of a template to the finished page."""
 
-    def rendered(body, snapshot=tiny_snapshot, results=tiny_results, tables=(), **templates):
+    def rendered(
+        body, snapshot=tiny_snapshot, results=tiny_results, tables=(), reported=None, **templates
+    ):
         folder = StudyFolder(tmp_path)
         folder.write("documents/note/note.html.j2", PAGE.format(body))
         for name, text in templates.items():
             folder.write(f"documents/note/{name}.html.j2", text)
-        (finished,) = render(folder.path, snapshot, results, tables, (), ["note"])
+        (finished,) = render(folder.path, snapshot, results, tables, (), ["note"], reported)
         return finished
 
     return rendered
