@@ -5,6 +5,7 @@
 #
 # As root on Debian or Ubuntu it installs what is missing from the system; otherwise it says what
 # to install and ends with status 2. PYTHON names the interpreter to use, if not the first found.
+# The second also sees to Chromium, which the browser tests drive and a report does without.
 set -eu
 cd "$(dirname "$0")/.."
 lock=${1:-requirements.lock}
@@ -76,6 +77,20 @@ apt_install() {
     quietly apt-get install -y --no-install-recommends "$@"
 }
 
+# What is missing here keeps nobody from the other tests, so it is named and no reason to stop.
+see_to_browser() {
+    [ -z "${CARREPORT_NO_BROWSER:-}" ] || return 0
+    for browser in chromium chromium-browser google-chrome; do
+        command -v "$browser" >/dev/null && return
+    done
+    if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
+        say "installing chromium (apt-get)"
+        apt_install chromium && return
+    fi
+    say "the browser tests need Chromium: sudo apt-get install --no-install-recommends chromium" \
+        "(CARREPORT_NO_BROWSER=1 leaves them out)"
+}
+
 python=$(find_python)
 [ -n "$python" ] || stop "Python 3.11 or later is needed, and ${PYTHON:-python3} is not one." \
     "Install it (on Debian 12 or later: apt-get install python3) or set PYTHON to its path."
@@ -95,6 +110,8 @@ if [ -n "$missing" ]; then
     missing=$(missing_packages "$python")
     [ -z "$missing" ] || stop "still missing after apt-get install: $missing"
 fi
+
+[ "$lock" != requirements-dev.lock ] || see_to_browser
 
 if [ ! -x .venv/bin/python ] || ! recent .venv/bin/python \
     || ! .venv/bin/python -c 'import pip' 2>/dev/null; then

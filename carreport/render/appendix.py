@@ -155,6 +155,7 @@ def chapters(
     uses: Sequence[Use],
     marks: Iterable[str],
     listings: Iterable[str],
+    names: Mapping[str, str],
     reported: Reported,
 ) -> tuple[Chapter, ...]:
     """
@@ -165,13 +166,15 @@ def chapters(
         uses: Every place a number is printed at, in reading order.
         marks: Results the document draws.
         listings: Listings whose rows it draws.
+        names: Tables and figures by id, as a reader knows them: "Table" and its number.
         reported: For each id, what a paper printed for it.
     """
     places: dict[str, dict[str, Place]] = {}
     for use in uses:
         seen = places.setdefault(use.id, {})
         if use.anchor:
-            seen.setdefault(use.place, Place(use.anchor, use.block, use.place))
+            words = names.get(use.block, use.place)
+            seen.setdefault(use.place, Place(use.anchor, use.block, words))
     for id_ in marks:
         places.setdefault(id_, {})
     found: dict[str, Chapter] = {}

@@ -194,7 +194,7 @@ def _page(
     text = _plain_attributes(_rendered(jinja, name, desk.context()))
     text = anchored(text, desk.coloured)
     uses = scan(text, document, results, literals)
-    told = chapters(results, uses, desk.marks, desk.drawn, desk.reported)
+    told = chapters(results, uses, desk.marks, desk.drawn, desk.names, desk.reported)
     names, said = desk.appendix(told), expected(told)
     on_screen, on_paper = (_rendered(jinja, one, names) for one in TRACE_TEMPLATES)
     for one in (on_screen, on_paper):
@@ -260,7 +260,7 @@ class Desk:
         self._tables = {one.id: one for one in tables}
         self._figures = {one.id: one for one in figures}
         self._printed = printed
-        self._numbers: dict[str, int] = {}
+        self.names: dict[str, str] = {}
         self._drawn: dict[str, None] = {}
         self._marks: dict[str, None] = {}
         self.reported = reported
@@ -372,15 +372,15 @@ class Desk:
 
     def _number(self, id_: str) -> Markup:
         """The number of a table or figure: the order in which they are first spoken of."""
-        kind = "Table" if id_ in self._tables else "Figure"
         if id_ not in self._tables and id_ not in self._figures:
             raise UnknownId(id_, [*self._tables, *self._figures])
-        if id_ not in self._numbers:
-            family = self._tables if kind == "Table" else self._figures
-            self._numbers[id_] = 1 + sum(one in family for one in self._numbers)
-        return Markup('<span data-ref="{}">{}\N{NO-BREAK SPACE}{}</span>').format(
-            id_, kind, self._numbers[id_]
-        )
+        if id_ not in self.names:
+            family, kind = (
+                (self._tables, "Table") if id_ in self._tables else (self._figures, "Figure")
+            )
+            number = 1 + sum(one in family for one in self.names)
+            self.names[id_] = f"{kind}\N{NO-BREAK SPACE}{number}"
+        return Markup('<span data-ref="{}">{}</span>').format(id_, self.names[id_])
 
     def ref(self, id_: str) -> Markup:
         """A link to a table or figure by its number."""

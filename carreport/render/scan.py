@@ -27,7 +27,9 @@ _OWNERS: Final = ("data-id", "data-axis", "data-ref", "data-method", "data-label
 _SAID: Final = ("data-trace", "data-id", "data-label")
 _CONTAINERS: Final = ("data-number", "data-listing-entry", "data-call", "data-function")
 _SILENT: Final = {"script", "style"}
-_HEADINGS: Final = {"h1", "h2", "h3", "h4"}
+_HEADINGS: Final = {"h2", "h3", "h4"}
+TOP: Final = "Title page"
+"""The place of what stands before the first heading below the title."""
 _BLOCKS: Final = {"figure", "table", "figure-block", "table-block"}
 """Elements, and classes of the elements around them, whose id is the place of their numbers."""
 
@@ -74,7 +76,7 @@ def scan(page: str, document: str, results: Results, literals: Literals) -> tupl
     findings: list[str] = []
     uses: list[Use] = []
     stated = _stated(results)
-    under = ""
+    under = TOP
     for element in tree.iter():
         if element.tag in _HEADINGS:
             under = _text(element)
@@ -88,7 +90,7 @@ def scan(page: str, document: str, results: Results, literals: Literals) -> tupl
             findings.extend(_unknown_label(element, literals))
             findings.extend(_wrong_title(element, literals))
         findings.extend(
-            f"{one} ({_block(element) or under or 'top of the page'})"
+            f"{one} ({_block(element) or under})"
             for one in _untraced(element, literals)
         )
     if findings:

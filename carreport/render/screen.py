@@ -77,7 +77,7 @@ def _listed(code: Code, known: Iterable[str]) -> Markup:
     links = Markup(", ").join(Markup('<a href="#code-{0}">{0}</a>').format(one) for one in calls)
     return Markup(
         '<details class="code" id="code-{0}"><summary><code>{0}</code> {1}, lines {2}–{3}</summary>'
-        "<pre><code>{4}</code></pre>{5}</details>"
+        '<pre tabindex="0"><code>{4}</code></pre>{5}</details>'
     ).format(
         code.function,
         code.file,

@@ -88,7 +88,7 @@ def _id(field: str, term: Term, group: Column, grade: str) -> str:
 def _head(groups: list[Column], grades: list[str]) -> tuple[tuple[Cell, ...], ...]:
     names = tuple(column_head(GRADES[grade]) for _ in groups for grade in grades)
     return (
-        (column_head("", align="left"), *(one.head(span=len(grades)) for one in groups)),
+        (Cell((), align="left"), *(one.head(span=len(grades)) for one in groups)),
         (column_head("Adverse event", align="left"), *names),
     )
 

@@ -93,7 +93,7 @@ def test_only_the_scan_of_the_appendix_catches_a_changed_text(field, page, tiny_
     """A digit added to any field of the appendix differs from the trace."""
     found = page(f'{{{{ num("{RATE}") }}}}{{{{ trace() }}}}')
     appendix = re.search(r'<section id="trace".*</section>', found.text, re.DOTALL)[0]
-    said = expected(chapters(tiny_results, found.uses, (), (), {}))
+    said = expected(chapters(tiny_results, found.uses, (), (), {}, {}))
     scan_appendix(appendix, said, tiny_results, literals)
 
     changed = re.sub(rf'(data-trace="{field}">)', r"\g<1>7", appendix, count=1)
@@ -105,7 +105,7 @@ def test_only_the_scan_of_the_appendix_catches_a_changed_text(field, page, tiny_
 
 def test_a_digit_without_an_owner_is_caught_in_the_appendix_too(page, tiny_results, literals):
     """Between the fields as well."""
-    said = expected(chapters(tiny_results, [Use(RATE, "note", "One", "58.3%", "u1")], (), (), {}))
+    said = expected(chapters(tiny_results, [Use(RATE, "note", "One", "58.3%", "u1")], (), (), {}, {}))
 
     with pytest.raises(UntracedNumber, match="'7'"):
         scan_appendix("<div><p>7 patients</p></div>", said, tiny_results, literals)
