@@ -3,10 +3,12 @@ How long a build takes, and against what floor.
 
     make bench            5 runs of everything
     python bench/bench.py --runs 3
+    python bench/bench.py --against ../before     a checkout of an earlier commit, in turns
 
 Prints the median wall and CPU seconds and the peak memory of the whole build from process
 start, of its stages, and of the floor: importing the libraries it cannot do without, plus
-WeasyPrint alone on the finished HTML.
+WeasyPrint alone on the finished HTML without its traces. Then what a reader waits for: the trace
+of one number on the command line.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -24,14 +27,18 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 STUDY = ROOT / "data"
 
+COMMAND = "from carreport.cli import app; app()"
+NUMBER = "survival.efs.rate@day=730,group=mrd_positive"
+
 IMPORTS = """
 import jinja2, lifelines, lxml.html, matplotlib.figure, pandas, pydantic, rich, scipy.special, typer
 import matplotlib.backends.backend_agg, matplotlib.backends.backend_svg, weasyprint
 """
 WEASYPRINT = """
-import logging, sys, weasyprint
+import logging, re, sys, weasyprint
 logging.getLogger("weasyprint").setLevel(logging.ERROR)
 html = open(sys.argv[1], encoding="utf-8").read()
+html = re.sub(r'<section id="trace".*?(?=</main>)|<script.*?</script>', "", html, flags=re.DOTALL)
 weasyprint.HTML(string=html).write_pdf(sys.argv[2], pdf_variant="pdf/ua-1", pdf_tags=True)
 """
 STAGES = """
@@ -46,10 +53,13 @@ print(json.dumps([(a, e - s) for (a, s), (_, e) in zip(marks, marks[1:])]))
 """
 
 
-def measured(command: list[str]) -> dict[str, float]:
+def measured(command: list[str], folder: Path = ROOT) -> dict[str, float]:
     """Wall and CPU seconds of a process and of its children, and the largest one's memory."""
     start = time.perf_counter()
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as process:  # noqa: S603 - our own commands
+    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    with subprocess.Popen(  # noqa: S603 - our own commands
+        command, cwd=folder, stdout=subprocess.DEVNULL, env=environment
+    ) as process:
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
@@ -72,11 +82,27 @@ def line(name: str, figures: dict[str, float]) -> None:
     print(f"{name:<34}{wall:8.2f} s wall{cpu:8.2f} s cpu{memory:8.0f} MB")
 
 
+def compare(before: Path, folder: Path, runs: int) -> None:
+    """This checkout and an earlier one, in turns, so that both see the same machine."""
+    told: dict[Path, list[dict[str, float]]] = {ROOT: [], before: []}
+    for _ in range(runs):
+        for checkout, figures in told.items():
+            command = [sys.executable, "build.py", "--quiet", "--out", str(folder / "compared")]
+            figures.append(measured(command, checkout))
+            shutil.rmtree(folder / "compared")
+    now, then = (median_of(figures) for figures in told.values())
+    line("build, here", now)
+    line(f"build, {before.name}", then)
+    print(f"{'ratio':<34}{now['wall'] / then['wall']:8.2f} wall{now['cpu'] / then['cpu']:9.2f} cpu")
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--runs", type=int, default=5)
-    runs = parser.parse_args().runs
+    parser.add_argument("--against", type=Path, help="a checkout of an earlier commit")
+    asked = parser.parse_args()
+    runs = asked.runs
     python = sys.executable
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "out"
@@ -93,6 +119,10 @@ def main() -> None:
         for _ in range(runs):
             for name, command in commands.items():
                 found[name].append(measured(command))
+        if asked.against:
+            compare(asked.against.resolve(), Path(folder), runs)
+        asking = [python, "-c", COMMAND, "trace", NUMBER, str(STUDY), "--build", str(out)]
+        line("trace of one number", median_of([measured(asking) for _ in range(runs)]))
         medians = {name: median_of(one) for name, one in found.items()}
         for name, figures in medians.items():
             line(name, figures)

@@ -48,6 +48,18 @@ class Operands:
     roles: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Says:
+    """
+    What a field is, in a sentence for a reader.
+
+    Attributes:
+        text: The sentence; keys of the shape may stand in braces.
+    """
+
+    text: str
+
+
 KEY: Final = Key()
 NOT_REACHED: Final = NotReached()
 OF_K_AND_N: Final = Operands((("numerator", "k"), ("denominator", "n")))
@@ -69,44 +81,58 @@ class Shape(Protocol):
 class Count:
     """How many patients."""
 
-    n: Annotated[int, PATIENTS]
+    n: Annotated[int, PATIENTS, Says("How many patients there are.")]
 
 
 @dataclass(frozen=True, slots=True)
 class Proportion:
     """k of n patients with exact limits."""
 
-    k: Annotated[int, PATIENTS]
-    n: Annotated[int, PATIENTS]
-    rate: Annotated[float | None, FRACTION, OF_K_AND_N]
-    lower: Annotated[float | None, FRACTION, OF_K_AND_N]
-    upper: Annotated[float | None, FRACTION, OF_K_AND_N]
-    level: Annotated[float, LEVEL]
+    k: Annotated[int, PATIENTS, Says("Patients of whom it is true.")]
+    n: Annotated[int, PATIENTS, Says("Patients it could be true of.")]
+    rate: Annotated[
+        float | None, FRACTION, OF_K_AND_N, Says("Share of the patients of whom it is true.")
+    ]
+    lower: Annotated[
+        float | None,
+        FRACTION,
+        OF_K_AND_N,
+        Says("Lower exact (Clopper-Pearson) confidence limit of that share."),
+    ]
+    upper: Annotated[
+        float | None,
+        FRACTION,
+        OF_K_AND_N,
+        Says("Upper exact (Clopper-Pearson) confidence limit of that share."),
+    ]
+    level: Annotated[float, LEVEL, Says("Two-sided confidence level of the limits.")]
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     """Distribution of one continuous variable; quartiles by the declared definition."""
 
-    n: Annotated[int, PATIENTS]
-    missing: Annotated[int, PATIENTS]
-    mean: Annotated[float | None, MEASUREMENT]
-    sd: Annotated[float | None, MEASUREMENT]
-    median: Annotated[float | None, MEASUREMENT]
-    q1: Annotated[float | None, MEASUREMENT]
-    q3: Annotated[float | None, MEASUREMENT]
-    min: Annotated[float | None, MEASUREMENT]
-    max: Annotated[float | None, MEASUREMENT]
+    n: Annotated[int, PATIENTS, Says("Patients with a value.")]
+    missing: Annotated[int, PATIENTS, Says("Patients without a value.")]
+    mean: Annotated[float | None, MEASUREMENT, Says("Mean of the values.")]
+    sd: Annotated[float | None, MEASUREMENT, Says("Standard deviation of the values.")]
+    median: Annotated[float | None, MEASUREMENT, Says("Median of the values.")]
+    q1: Annotated[float | None, MEASUREMENT, Says("First quartile of the values.")]
+    q3: Annotated[float | None, MEASUREMENT, Says("Third quartile of the values.")]
+    min: Annotated[float | None, MEASUREMENT, Says("Smallest value.")]
+    max: Annotated[float | None, MEASUREMENT, Says("Largest value.")]
 
 
 @dataclass(frozen=True, slots=True)
 class PeakDays:
     """The day of the highest value, over patients."""
 
-    n: Annotated[int, PATIENTS]
-    day_median: Annotated[float | None, DAYS]
-    day_min: Annotated[float | None, DAYS]
-    day_max: Annotated[float | None, DAYS]
+    n: Annotated[int, PATIENTS, Says("Patients with a measurement.")]
+    day_median: Annotated[
+        float | None, DAYS, Says("Median over patients of the day of the highest value.")
+    ]
+    day_min: Annotated[float | None, DAYS, Says("Earliest day of a highest value.")]
+    day_max: Annotated[float | None, DAYS, Says("Latest day of a highest value.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +140,12 @@ class LevelCount:
     """Patients at one level of a categorical variable, of those with a value."""
 
     level: Annotated[str, KEY]
-    count: Annotated[int, PATIENTS]
+    count: Annotated[int, PATIENTS, Says("Patients at this level.")]
     percent: Annotated[
-        float | None, FRACTION, Operands((("numerator", "count"), ("denominator", "n")))
+        float | None,
+        FRACTION,
+        Operands((("numerator", "count"), ("denominator", "n"))),
+        Says("Patients at this level, as a share of those with a value."),
     ]
 
 
@@ -124,8 +153,8 @@ class LevelCount:
 class Levels:
     """Distribution of one categorical variable."""
 
-    n: Annotated[int, PATIENTS]
-    missing: Annotated[int, PATIENTS]
+    n: Annotated[int, PATIENTS, Says("Patients with a value.")]
+    missing: Annotated[int, PATIENTS, Says("Patients without a value.")]
     levels: tuple[LevelCount, ...]
 
 
@@ -134,27 +163,83 @@ class Landmark:
     """Kaplan-Meier estimate at one day; None past the last follow-up with patients at risk."""
 
     day: Annotated[int, KEY]
-    rate: Annotated[float | None, SURVIVAL]
-    se: Annotated[float | None, SURVIVAL]
-    lower: Annotated[float | None, SURVIVAL, _of("rate", "se")]
-    upper: Annotated[float | None, SURVIVAL, _of("rate", "se")]
-    at_risk: Annotated[int, PATIENTS]
+    rate: Annotated[
+        float | None,
+        SURVIVAL,
+        Says(
+            "Kaplan-Meier estimate of the probability that a patient is free of the event on day {day}."
+        ),
+    ]
+    se: Annotated[
+        float | None, SURVIVAL, Says("Greenwood standard error of the estimate for day {day}.")
+    ]
+    lower: Annotated[
+        float | None,
+        SURVIVAL,
+        _of("rate", "se"),
+        Says("Lower limit of the pointwise confidence interval for day {day}."),
+    ]
+    upper: Annotated[
+        float | None,
+        SURVIVAL,
+        _of("rate", "se"),
+        Says("Upper limit of the pointwise confidence interval for day {day}."),
+    ]
+    at_risk: Annotated[
+        int, PATIENTS, Says("Patients followed for {day} days or longer without the event.")
+    ]
 
 
 @dataclass(frozen=True, slots=True)
 class Survival:
     """One time-to-event endpoint in one group of patients."""
 
-    n: Annotated[int, PATIENTS]
-    events: Annotated[int, EVENTS]
-    censored: Annotated[int, PATIENTS, _of("n", "events")]
-    median: Annotated[float | None, DAYS, NOT_REACHED]
-    median_lower: Annotated[float | None, DAYS, NOT_REACHED]
-    median_upper: Annotated[float | None, DAYS, NOT_REACHED]
-    followup_median: Annotated[float | None, DAYS, NOT_REACHED]
-    followup_min: Annotated[float | None, DAYS]
-    followup_max: Annotated[float | None, DAYS]
-    observed_median: Annotated[float | None, DAYS]
+    n: Annotated[int, PATIENTS, Says("Patients in the analysis.")]
+    events: Annotated[int, EVENTS, Says("Patients with the event in all follow-up.")]
+    censored: Annotated[
+        int, PATIENTS, _of("n", "events"), Says("Patients without the event when follow-up ended.")
+    ]
+    median: Annotated[
+        float | None,
+        DAYS,
+        NOT_REACHED,
+        Says("The time at which the Kaplan-Meier curve falls to one half."),
+    ]
+    median_lower: Annotated[
+        float | None,
+        DAYS,
+        NOT_REACHED,
+        Says("The time at which the lower confidence limit of the curve falls to one half."),
+    ]
+    median_upper: Annotated[
+        float | None,
+        DAYS,
+        NOT_REACHED,
+        Says(
+            "The time at which the upper confidence limit of the curve falls to one half; not reached where it stays above."
+        ),
+    ]
+    followup_median: Annotated[
+        float | None,
+        DAYS,
+        NOT_REACHED,
+        Says(
+            "Median follow-up by reverse Kaplan-Meier: the event ends observation, and the end of follow-up counts as the event."
+        ),
+    ]
+    followup_min: Annotated[
+        float | None, DAYS, Says("Shortest observed time, whether it ended with the event or not.")
+    ]
+    followup_max: Annotated[
+        float | None, DAYS, Says("Longest observed time, whether it ended with the event or not.")
+    ]
+    observed_median: Annotated[
+        float | None,
+        DAYS,
+        Says(
+            "Middle of the observed times, whether they ended with the event or not; no Kaplan-Meier estimate."
+        ),
+    ]
     landmarks: tuple[Landmark, ...] = ()
 
 
@@ -164,29 +249,58 @@ class Incidence:
 
     cause: Annotated[str, KEY]
     day: Annotated[int, KEY]
-    incidence: Annotated[float | None, SURVIVAL]
-    se: Annotated[float | None, SURVIVAL]
-    lower: Annotated[float | None, SURVIVAL, _of("incidence", "se")]
-    upper: Annotated[float | None, SURVIVAL, _of("incidence", "se")]
+    incidence: Annotated[
+        float | None,
+        SURVIVAL,
+        Says("Probability of {cause} by day {day}, the other causes competing."),
+    ]
+    se: Annotated[
+        float | None, SURVIVAL, Says("Standard error of the cumulative incidence on day {day}.")
+    ]
+    lower: Annotated[
+        float | None,
+        SURVIVAL,
+        _of("incidence", "se"),
+        Says("Lower limit of the pointwise confidence interval on day {day}."),
+    ]
+    upper: Annotated[
+        float | None,
+        SURVIVAL,
+        _of("incidence", "se"),
+        Says("Upper limit of the pointwise confidence interval on day {day}."),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
 class LogRank:
     """Log-rank comparison of two or more groups."""
 
-    logrank_chi2: Annotated[float | None, STATISTIC]
-    logrank_df: Annotated[int, COUNT]
-    logrank_p: Annotated[float | None, P_VALUE, _of("logrank_chi2", "logrank_df")]
+    logrank_chi2: Annotated[float | None, STATISTIC, Says("Log-rank statistic.")]
+    logrank_df: Annotated[int, COUNT, Says("Degrees of freedom: one less than the groups.")]
+    logrank_p: Annotated[
+        float | None,
+        P_VALUE,
+        _of("logrank_chi2", "logrank_df"),
+        Says(
+            "Probability of a difference between the curves at least as large if the groups shared one."
+        ),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
 class HazardRatio:
     """Cox model with one two-level covariate; first group against second."""
 
-    hazard_ratio: Annotated[float | None, RATIO]
-    hazard_ratio_lower: Annotated[float | None, RATIO]
-    hazard_ratio_upper: Annotated[float | None, RATIO]
-    hazard_ratio_level: Annotated[float, LEVEL]
+    hazard_ratio: Annotated[
+        float | None, RATIO, Says("Hazard of the first group relative to the second.")
+    ]
+    hazard_ratio_lower: Annotated[
+        float | None, RATIO, Says("Lower confidence limit of the hazard ratio.")
+    ]
+    hazard_ratio_upper: Annotated[
+        float | None, RATIO, Says("Upper confidence limit of the hazard ratio.")
+    ]
+    hazard_ratio_level: Annotated[float, LEVEL, Says("Two-sided confidence level of the limits.")]
     method: str = ""
 
 
@@ -195,9 +309,16 @@ class GrayTest:
     """Gray's k-sample test for one cause."""
 
     cause: Annotated[str, KEY]
-    gray_chi2: Annotated[float | None, STATISTIC]
-    gray_df: Annotated[int, COUNT]
-    gray_p: Annotated[float | None, P_VALUE, _of("gray_chi2", "gray_df")]
+    gray_chi2: Annotated[float | None, STATISTIC, Says("Gray's statistic for {cause}.")]
+    gray_df: Annotated[int, COUNT, Says("Degrees of freedom: one less than the groups.")]
+    gray_p: Annotated[
+        float | None,
+        P_VALUE,
+        _of("gray_chi2", "gray_df"),
+        Says(
+            "Probability of a difference in the cumulative incidence of {cause} at least as large if the groups shared one."
+        ),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,9 +329,20 @@ class RankTest:
     `attainable_p` is the smallest two-sided p these sample sizes and ties can give.
     """
 
-    mannwhitney_u: Annotated[float | None, STATISTIC]
-    mannwhitney_p: Annotated[float | None, P_VALUE, _of("mannwhitney_u")]
-    attainable_p: Annotated[float | None, P_VALUE]
+    mannwhitney_u: Annotated[
+        float | None,
+        STATISTIC,
+        Says("Pairs in which the value of the first group is the higher; ties count half."),
+    ]
+    mannwhitney_p: Annotated[
+        float | None,
+        P_VALUE,
+        _of("mannwhitney_u"),
+        Says("Probability of a rank sum at least as extreme if the groups were alike."),
+    ]
+    attainable_p: Annotated[
+        float | None, P_VALUE, Says("The smallest p that samples of these sizes and ties can give.")
+    ]
     method: str = ""
 
 
@@ -218,8 +350,15 @@ class RankTest:
 class KruskalWallis:
     """k-sample rank test, chi-squared approximation with tie correction."""
 
-    kruskal_h: Annotated[float | None, STATISTIC]
-    kruskal_p: Annotated[float | None, P_VALUE, _of("kruskal_h")]
+    kruskal_h: Annotated[
+        float | None, STATISTIC, Says("Kruskal-Wallis statistic, corrected for ties.")
+    ]
+    kruskal_p: Annotated[
+        float | None,
+        P_VALUE,
+        _of("kruskal_h"),
+        Says("Probability of a statistic at least as large if the groups were alike."),
+    ]
     method: str = ""
 
 
@@ -227,10 +366,21 @@ class KruskalWallis:
 class SignedRank:
     """Paired signed-rank test, exact conditional on the ties; zero differences dropped."""
 
-    pairs: Annotated[int, PATIENTS]
-    signedrank_v: Annotated[float | None, STATISTIC]
-    signedrank_p: Annotated[float | None, P_VALUE, _of("signedrank_v", "pairs")]
-    attainable_p: Annotated[float | None, P_VALUE]
+    pairs: Annotated[int, PATIENTS, Says("Pairs whose two values differ or not, both known.")]
+    signedrank_v: Annotated[
+        float | None, STATISTIC, Says("Sum of the ranks of the positive differences.")
+    ]
+    signedrank_p: Annotated[
+        float | None,
+        P_VALUE,
+        _of("signedrank_v", "pairs"),
+        Says(
+            "Probability of a sum of ranks at least as extreme if neither value tended to be the higher."
+        ),
+    ]
+    attainable_p: Annotated[
+        float | None, P_VALUE, Says("The smallest p that so many pairs can give.")
+    ]
     method: str = ""
 
 
@@ -238,7 +388,13 @@ class SignedRank:
 class FisherTest:
     """Fisher's exact test of an r by c table."""
 
-    fisher_p: Annotated[float | None, P_VALUE]
+    fisher_p: Annotated[
+        float | None,
+        P_VALUE,
+        Says(
+            "Probability, by Fisher's exact test, of a table no more likely than this one, its margins given."
+        ),
+    ]
     method: str = ""
 
 
@@ -246,12 +402,29 @@ class FisherTest:
 class Correlation:
     """Product-moment correlation with Fisher's z interval."""
 
-    r: Annotated[float | None, COEFFICIENT]
-    p: Annotated[float | None, P_VALUE, _of("r", "n")]
-    n: Annotated[int, PATIENTS]
-    lower: Annotated[float | None, COEFFICIENT, _of("r", "n", "level")]
-    upper: Annotated[float | None, COEFFICIENT, _of("r", "n", "level")]
-    level: Annotated[float, LEVEL]
+    r: Annotated[float | None, COEFFICIENT, Says("Product-moment correlation of the two columns.")]
+    p: Annotated[
+        float | None,
+        P_VALUE,
+        _of("r", "n"),
+        Says(
+            "Probability of a correlation at least as strong if there were none; t test with n - 2 degrees of freedom."
+        ),
+    ]
+    n: Annotated[int, PATIENTS, Says("Patients with both values.")]
+    lower: Annotated[
+        float | None,
+        COEFFICIENT,
+        _of("r", "n", "level"),
+        Says("Lower confidence limit of the correlation."),
+    ]
+    upper: Annotated[
+        float | None,
+        COEFFICIENT,
+        _of("r", "n", "level"),
+        Says("Upper confidence limit of the correlation."),
+    ]
+    level: Annotated[float, LEVEL, Says("Two-sided confidence level of the limits.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,9 +432,18 @@ class GradeCount:
     """Patients with one adverse event at one maximum grade (or any, or 3 and above)."""
 
     grade: Annotated[str, KEY]
-    patients: Annotated[int, PATIENTS]
+    patients: Annotated[
+        int,
+        PATIENTS,
+        Says(
+            "Patients whose highest grade is this (any: of any grade, ge3: three or higher); those without the event count as none."
+        ),
+    ]
     percent: Annotated[
-        float | None, FRACTION, Operands((("numerator", "patients"), ("denominator", "n")))
+        float | None,
+        FRACTION,
+        Operands((("numerator", "patients"), ("denominator", "n"))),
+        Says("Those patients as a share of all patients in scope."),
     ]
 
 
@@ -269,7 +451,7 @@ class GradeCount:
 class Grades:
     """One adverse-event term in one group, each patient once at the maximum grade."""
 
-    n: Annotated[int, PATIENTS]
+    n: Annotated[int, PATIENTS, Says("Patients in scope, with or without the event.")]
     grades: tuple[GradeCount, ...]
 
 
@@ -316,8 +498,12 @@ class Share:
     """Cells of the data by origin."""
 
     origin: Annotated[str, KEY]
-    cells: Annotated[int, COUNT]
-    percent: Annotated[float | None, FRACTION]
+    cells: Annotated[int, COUNT, Says("Data cells of this origin.")]
+    percent: Annotated[
+        float | None,
+        FRACTION,
+        Says("Data cells of this origin, as a share of all data cells that are not empty."),
+    ]
 
 
 @dataclass(frozen=True, slots=True)

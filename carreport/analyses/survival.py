@@ -282,7 +282,7 @@ def _sample(patients: pd.DataFrame, group: str, column: str) -> tuple[np.ndarray
         "interval": "log-log, pointwise",
         "confidence": conventions.level,
         "competing": ", ".join(item.competing),
-        "ties": "the event of interest comes first",
+        "ties": "of one patient: the event of interest counts; between patients: all at risk just before",
     },
 )
 def incidence(patients: pd.DataFrame, item: Endpoint, conventions: Conventions) -> Bundle:

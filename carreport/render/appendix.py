@@ -34,7 +34,7 @@ class Fact(NamedTuple):
 Facts = tuple[Fact, ...]
 """What is known; what there is nothing to say about is left out."""
 
-_STATED: Final = "stated"
+STATED: Final = "stated"
 _NUMBERED: Final = re.compile(r"(\D*)([0-9]+)")
 _RUN: Final = 3
 """So many patients in a row are written as a range."""
@@ -105,9 +105,19 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class CallEntry:
-    """One call of an analysis: whom it was handed, and what it gave."""
+    """
+    Numbers that one call of an analysis gave of the same patients' cells.
+
+    Attributes:
+        id: The call.
+        key: What tells it from the same call's numbers of other patients or cells.
+        title: Whom it is about, in words.
+        facts: What is known of all of them.
+        entries: The numbers.
+    """
 
     id: str
+    key: str
     title: str
     facts: Facts
     entries: list[Entry] = field(default_factory=list)
@@ -121,7 +131,7 @@ class MethodEntry:
     name: str
     facts: Facts
     code: str
-    calls: dict[str, CallEntry] = field(default_factory=dict)
+    calls: dict[tuple[str, Facts], CallEntry] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -205,8 +215,10 @@ def _file(found: dict[str, Chapter], entry: Entry, trace: Trace) -> None:
         (function, trace.method),
         MethodEntry(function, _spoken(function), _of_method(trace), code_place(trace)),
     )
-    id_ = trace.call or f"{name}:{_STATED}"
-    call = method.calls.setdefault(id_, CallEntry(id_, _title(trace), _of_call(trace)))
+    id_ = trace.call or f"{name}:{STATED}"
+    whom = _of_call(trace)
+    key = f"{method.key}; {id_}; {len(method.calls)}"
+    call = method.calls.setdefault((id_, whom), CallEntry(id_, key, _title(trace), whom))
     call.entries.append(entry)
 
 
@@ -230,6 +242,7 @@ def _short(id_: str, call: str) -> str:
 
 def _of_number(result: Result) -> Facts:
     return _said(
+        ("says", "What", result.says),
         ("display", "Printed", result.display),
         ("exact", "Value", exact(result.value, result.unit, result.missing)),
         ("landmark", "Landmark", result.trace.parameters.get("landmark", "")),
@@ -291,6 +304,8 @@ def _of_call(trace: Trace) -> Facts:
 
 
 def _origin(trace: Trace) -> str:
+    if not trace.call:
+        return f"{STATED} by the study or by the build"
     cells = "; ".join(trace.weakest)
     return f"{trace.origin.label} (among them {cells})" if cells else trace.origin.label
 
@@ -342,9 +357,9 @@ def expected(found: Iterable[Chapter]) -> dict[tuple[str, str], str]:
         texts |= {(method.key, fact.name): fact.text for fact in method.facts}
         texts[method.key, "code"] = f"{method.function}, {method.code}"
         for call in method.calls.values():
-            texts |= {(call.id, fact.name): fact.text for fact in call.facts}
-            texts |= {(call.id, f"{fact.name}-label"): fact.label for fact in call.facts}
-            texts[call.id, "title"] = call.title
+            texts |= {(call.key, fact.name): fact.text for fact in call.facts}
+            texts |= {(call.key, f"{fact.name}-label"): fact.label for fact in call.facts}
+            texts[call.key, "title"] = call.title
             for entry in call.entries:
                 texts |= {(entry.id, fact.name): fact.text for fact in entry.facts}
                 texts |= {(entry.id, name): sentence for name, _, sentence in entry.claims}

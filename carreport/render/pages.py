@@ -196,9 +196,10 @@ def _page(
     uses = scan(text, document, results, literals)
     told = chapters(results, uses, desk.marks, desk.drawn, desk.names, desk.reported)
     names, said = desk.appendix(told), expected(told)
+    inside = {use.id for use in uses} | set(desk.marks)
     on_screen, on_paper = (_rendered(jinja, one, names) for one in TRACE_TEMPLATES)
     for one in (on_screen, on_paper):
-        scan_appendix(one, said, results, literals)
+        scan_appendix(one, said, inside, results, literals)
     here = HERE if HERE in text else "</body>"  # a document of the user's may not say where
     whole = text.replace(here, f"<!--screen-->{on_screen}<!--/screen-->{here}")
     return Page(document, whole, uses, desk.drawn, desk.marks, on_paper, desk.inside)

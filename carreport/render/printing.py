@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from html import unescape
 from itertools import count
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
@@ -17,6 +16,7 @@ from urllib.parse import unquote
 from markupsafe import Markup, escape
 
 from carreport.errors import UnknownId
+from carreport.render.appendix import STATED
 from carreport.render.literals import has_digit
 from carreport.results import fragment, join_id, split_id
 from carreport.study.origins import Origin
@@ -57,7 +57,7 @@ def traced(result: Result, style: str = "") -> Markup:
         '<a class="trace" href="#{}"><data class="num o-{}" value="{}" data-id="{}"{}>{}</data></a>'
     ).format(
         fragment(result.id),
-        result.origin.label,
+        result.origin.label if result.trace.call else STATED,
         "" if value is None else value,
         result.id,
         styled,
@@ -85,7 +85,7 @@ def anchored(text: str, verdicts: Mapping[str, str]) -> str:
 
     def place(found: re.Match[str]) -> str:
         link = f'<a class="trace" id="u{next(numbers)}" href="#{found["target"]}">'
-        verdict = verdicts.get(unescape(unquote(found["target"])))
+        verdict = verdicts.get(unquote(found["target"]))
         number = found["number"] or ""
         if verdict and number:
             number = f"{number}v-{verdict} "

@@ -14,18 +14,19 @@ from typing import TYPE_CHECKING, Final
 from lxml import html
 
 from carreport.errors import UntracedNumber
+from carreport.render.appendix import STATED, ranges
 from carreport.render.literals import has_digit
 from carreport.units import STYLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from carreport.render.literals import Literals
     from carreport.results import Result, Results
 
 _OWNERS: Final = ("data-id", "data-axis", "data-ref", "data-method", "data-label")
 _SAID: Final = ("data-trace", "data-id", "data-label")
-_CONTAINERS: Final = ("data-number", "data-listing-entry", "data-call", "data-function")
+_CONTAINERS: Final = ("data-number", "data-listing-entry", "data-whom", "data-function")
 _SILENT: Final = {"script", "style"}
 _HEADINGS: Final = {"h2", "h3", "h4"}
 TOP: Final = "Title page"
@@ -105,7 +106,11 @@ def _anchor(element: html.HtmlElement) -> str:
 
 
 def scan_appendix(
-    page: str, said: Mapping[tuple[str, str], str], results: Results, literals: Literals
+    page: str,
+    said: Mapping[tuple[str, str], str],
+    printed: Collection[str],
+    results: Results,
+    literals: Literals,
 ) -> None:
     """
     Check the appendix: each text says what the traces say.
@@ -113,6 +118,7 @@ def scan_appendix(
     Args:
         page: HTML of the appendix.
         said: Text by the name of a method, call or number, and of the field.
+        printed: Ids that need an entry.
         results: Every number.
         literals: Digits allowed without an owner.
 
@@ -120,13 +126,18 @@ def scan_appendix(
         UntracedNumber: A text differs from the trace, or a digit has no owner.
     """
     findings: list[str] = []
+    missing = dict.fromkeys(printed)
     for element in html.document_fromstring(page).iter():
         if _speaks(element):
             findings.extend(_unsaid(element, said))
+            if (id_ := element.get("data-number")) is not None:
+                missing.pop(id_, None)
+                findings.extend(_false_entry(element, results[id_]))
             findings.extend(_unknown_label(element, literals))
             if element.get("data-id") is not None:
                 findings.extend(_wrong(element, results))
         findings.extend(f"{one} (the appendix)" for one in _untraced(element, literals, _SAID))
+    findings.extend(f"{id_} has no entry in the appendix" for id_ in missing)
     if findings:
         raise UntracedNumber(findings)
 
@@ -139,6 +150,24 @@ def _unsaid(element: html.HtmlElement, said: Mapping[tuple[str, str], str]) -> I
         wanted = said.get((whose, field))
         if wanted is None or text != " ".join(wanted.split()):
             yield f"{text!r} stands for the {field} of {whose!r}: {wanted!r}"
+
+
+def _false_entry(entry: html.HtmlElement, result: Result) -> Iterator[str]:
+    """What an entry says otherwise than the result itself: value, origin, patients."""
+    told = {
+        str(one.get("data-trace")): _text(one)
+        for container in (entry, *entry.iterancestors())
+        if container is entry or container.get("data-whom") is not None
+        for one in container.iterfind(".//*[@data-trace]")
+        if _container(one) == _container(container)
+    }
+    value = result.value
+    if isinstance(value, (int, float)) and float(told["exact"].split()[0]) != value:
+        yield f"{result.id} is said to be {told['exact']!r}, and is {value!r}"
+    if not told.get("origin", result.origin.label).startswith((result.origin.label, STATED)):
+        yield f"{result.id} is said to be {told['origin']!r}, and is {result.origin.label}"
+    if told.get("patients", wanted := ranges(result.trace.patients)) != wanted:
+        yield f"{result.id} is said to count patients {told['patients']!r}, and counts {wanted!r}"
 
 
 def _container(element: html.HtmlElement) -> str:

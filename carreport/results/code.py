@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import ast
+import dis
 import hashlib
 import inspect
 import types
 from collections import ChainMap
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from carreport.analyses.declare import Analysis
 from carreport.results.facts import LIBRARIES
+from carreport.study import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
 PACKAGE: Final = Path(__file__).resolve().parents[1]
 REPOSITORY: Final = PACKAGE.parent
 OURS: Final = "carreport"
 TABLES: Final = "pandas"
+_LOADS: Final = frozenset({"LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF", "LOAD_CLASSDEREF"})
+_PARTS: Final = frozenset({"LOAD_ATTR", "LOAD_METHOD"})
 _CONSTANT: Final = (str, int, float, tuple, frozenset)
 
 
@@ -92,7 +97,8 @@ def reached(function: Callable[..., Any]) -> tuple[Code, ...]:
     A function's code and that of every function of ours it comes to call, itself first.
 
     What is called is read off the names in the compiled code, so nothing is left out because a
-    branch was not taken; of a class, every method counts.
+    branch was not taken; of a class, every method counts, of a part of study.toml those it names.
+    How the rows were made ready before they were handed over (`carreport.study`) is not part of it.
     """
     found: dict[str, Code] = {}
     waiting = [function]
@@ -132,15 +138,18 @@ def _named(function: Callable[..., Any]) -> Iterator[tuple[str, object]]:
     """What the names in a function stand for, as far as its module says it."""
     cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
     spaces = ChainMap({name: cell.cell_contents for name, cell in cells}, function.__globals__)
-    seen: dict[str, None] = {}
-    for code in _codes(function.__code__):
-        seen |= dict.fromkeys(code.co_names)
-    for name in seen:
+    asked = [one for code in _codes(function.__code__) for one in dis.get_instructions(code)]
+    names = dict.fromkeys(one.argval for one in asked if one.opname in _LOADS)
+    parts = dict.fromkeys(str(one.argval) for one in asked if one.opname in _PARTS)
+    for name in names:
         if name in spaces:
             value = spaces[name]
             yield name, value
             if isinstance(value, types.ModuleType) and _is_ours(value.__name__):
-                yield from ((one, getattr(value, one)) for one in seen if hasattr(value, one))
+                yield from ((one, getattr(value, one)) for one in parts if hasattr(value, one))
+    for kind in (getattr(settings, str(one), None) for one in function.__annotations__.values()):
+        if isinstance(kind, type):
+            yield from ((one, vars(kind)[one]) for one in parts if one in vars(kind))
 
 
 def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
@@ -158,6 +167,12 @@ def _functions(value: object) -> Iterator[Callable[..., Any]]:
     value = inspect.unwrap(value) if callable(value) else value
     if isinstance(value, types.FunctionType) and _written_here(value):
         yield value
+    elif isinstance(value, partial):
+        yield from _functions(value.func)
+    elif isinstance(value, Mapping):
+        yield from (found for one in value.values() for found in _functions(one))
+    elif isinstance(value, (tuple, list, set, frozenset)):
+        yield from (found for one in value for found in _functions(one))
     elif isinstance(value, type) and _is_ours(value.__module__):
         for one in vars(value).values():
             plain = one.fget if isinstance(one, property) else getattr(one, "__func__", one)

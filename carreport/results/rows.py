@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from carreport.study.origins import Origin
 
 GROUP: Final = "group"
+PATIENT: Final = "patient"
+_PATIENT: Final = re.compile(r" of patient (.+?)(?:, cut)?$")
 Value = float | int | str | None
 
 
@@ -109,6 +112,7 @@ class Result:
         trace: Where it comes from.
         operands: Ids it was computed from, by role.
         shown: What is printed instead of the formatted value, where the data are quoted.
+        says: What this field of the analysis is, in a sentence.
     """
 
     id: str
@@ -119,6 +123,12 @@ class Result:
     trace: Trace
     operands: Mapping[str, str] = field(default_factory=dict)
     shown: str = ""
+    says: str = ""
+
+    @property
+    def definition(self) -> str:
+        """What the number is, in words: the field, then the analysis."""
+        return f"{self.says} {self.trace.definition}".strip()
 
     @property
     def display(self) -> str:
@@ -186,18 +196,21 @@ class ListedResult:
         origin = self.origins[row][at]
         keys = self.keys_of(row)
         trace = _narrowed(self.trace, origin, keys, self.division)
-        n = len(trace.patients) + len(trace.excluded) if GROUP in keys else self.n
+        narrow = not {GROUP, PATIENT}.isdisjoint(keys)
+        n = len(trace.patients) + len(trace.excluded) if narrow else self.n
         shown = self.shown[row][at] if self.shown else ""
         unit = self.columns[at].unit
         missing = "NE" if value is None and unit.kind != "text" else ""
-        return Result(self.id_of(row, column), value, unit, missing, n, trace, {}, shown)
+        says = f"{self.columns[at].label}, one cell of a listing." if self.columns[at].label else ""
+        id_ = self.id_of(row, column)
+        return Result(id_, value, unit, missing, n, trace, {}, shown, says)
 
 
 def _narrowed(
     trace: Trace, origin: Origin, keys: Mapping[str, str], division: Mapping[str, str]
 ) -> Trace:
     """The trace of a listing as that of one row: of its patient, or of those of its group."""
-    patient, group = keys.get("patient"), keys.get(GROUP)
+    patient, group = keys.get(PATIENT), keys.get(GROUP)
 
     def counts(one: str) -> bool:
         return patient in (None, one) and (group is None or division.get(one, group) == group)
@@ -205,10 +218,18 @@ def _narrowed(
     return replace(
         trace,
         origin=origin,
-        weakest=trace.weakest if origin == trace.origin else (),
+        weakest=tuple(
+            one for one in trace.weakest if origin == trace.origin and _about(one, counts)
+        ),
         patients=tuple(one for one in trace.patients if counts(one)),
         excluded={one: why for one, why in trace.excluded.items() if counts(one)},
     )
+
+
+def _about(cell: str, counts: Callable[[str], bool]) -> bool:
+    """Whether a cell's name is that of a patient who counts."""
+    named = _PATIENT.search(cell)
+    return named is None or counts(named[1])
 
 
 class Results(Mapping[str, Result]):

@@ -15,9 +15,9 @@ from carreport.errors import AnalysisFailed, UndeclaredColumn
 from carreport.ids import join_id
 from carreport.results.code import code_of, digest, libraries
 from carreport.results.facts import facts
-from carreport.results.rows import ListedResult, Result, Results, RowsRead, Trace
+from carreport.results.rows import GROUP, ListedResult, Result, Results, RowsRead, Trace
 from carreport.results.scope import PATIENT_ORIGIN, Reading, Scope, items, read, scopes
-from carreport.shapes import Bundle, Key, Listing, NotReached, Operands
+from carreport.shapes import Bundle, Key, Listing, NotReached, Operands, Says
 from carreport.study.origins import Origin
 from carreport.units import DAYS, DAYS_PER_MONTH, NOT_ESTIMABLE, NOT_REACHED, Unit, show
 
@@ -255,6 +255,7 @@ def _fields(
                 n=n,
                 trace=_of_count(trace, counted) if field == "n" and value == n else trace,
                 operands=_operands(name, hint, hints, keys, all_keys),
+                says=_says(hint, own),
             )
         elif isinstance(value, tuple):
             for part in value:
@@ -263,6 +264,11 @@ def _fields(
 
 def _landmark(day: str) -> str:
     return f"day {day} from time zero ({show(float(day), DAYS, 'months')} months of {DAYS_PER_MONTH} days)"
+
+
+def _says(hint: object, keys: Mapping[str, str]) -> str:
+    """What a field is, in a sentence."""
+    return "".join(mark.text.format(**keys) for mark in _marks(hint, Says))
 
 
 def _of_count(trace: Trace, counted: Origin) -> Trace:
@@ -346,6 +352,8 @@ def _listed(
 def _cell_origins(listing: Listing, reading: Reading) -> tuple[tuple[Origin, ...], ...]:
     """Each cell's own origin where the listing quotes patients; the weakest read elsewhere."""
     names = [one.name for one in listing.columns]
+    if GROUP in listing.key:
+        return _group_origins(listing, reading, names)
     if "patient" not in listing.key or "patient_id" not in reading.cell_origins:
         return tuple(tuple(reading.origin for _ in names) for _ in listing.rows)
     ids = reading.cell_origins["patient_id"]
@@ -359,8 +367,22 @@ def _cell_origins(listing: Listing, reading: Reading) -> tuple[tuple[Origin, ...
     def origin(name: str, patient: str) -> Origin:
         if name in ranks:
             return Origin(int(ranks[name][patient]))
-        return (
-            Origin(int(ranks[PATIENT_ORIGIN][patient])) if name in listing.key else reading.origin
-        )
+        if name in listing.key:
+            return Origin(int(ranks[PATIENT_ORIGIN][patient]))
+        return reading.by_patient.get(patient, reading.origin)
 
     return tuple(tuple(origin(name, str(row[at])) for name in names) for row in listing.rows)
+
+
+def _group_origins(
+    listing: Listing, reading: Reading, names: list[str]
+) -> tuple[tuple[Origin, ...], ...]:
+    """For the rows of a group the weakest origin among its own patients' cells."""
+    worst: dict[str, Origin] = {}
+    for patient, group in reading.division.items():
+        if (rank := reading.by_patient.get(patient)) is not None:
+            worst[group] = max(worst.get(group, rank), rank)
+    at = names.index(GROUP)
+    return tuple(
+        tuple(worst.get(str(row[at]), reading.origin) for _ in names) for row in listing.rows
+    )

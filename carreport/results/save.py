@@ -91,9 +91,10 @@ def result_row(
         "missing": result.missing or None if result.value is None else None,
         "n": result.n,
         **_traced(trace),
+        "definition": result.definition,
         "columns": list(trace.columns),
         "operands": dict(result.operands),
-        "format": described(result.unit),
+        "format": {"kind": "as written"} if result.shown else described(result.unit),
         "uses": [dict(use) for use in uses],
         "claims": [dict(claim) for claim in claims],
     }

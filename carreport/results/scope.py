@@ -62,7 +62,8 @@ class Reading:
     What one call read: frames by parameter, and the trace of their cells.
 
     `counted` is the origin of who is in the population, which is all that a number of patients
-    rests on when nobody is left out. `handed` says which rows, `conditions` what they had to meet.
+    rests on when nobody is left out. `handed` says which rows, `conditions` what they had to meet,
+    `by_patient` the weakest origin among each patient's cells.
     """
 
     frames: Mapping[str, pd.DataFrame]
@@ -76,6 +77,7 @@ class Reading:
     handed: tuple[RowsRead, ...]
     conditions: Mapping[str, str]
     division: Mapping[str, str]
+    by_patient: Mapping[str, Origin]
 
 
 def items(snapshot: Snapshot, each: str) -> tuple[Any, ...]:
@@ -287,6 +289,7 @@ def read(snapshot: Snapshot, analysis: Analysis[Any], item: Any, scope: Scope) -
     cell_origins: dict[str, pd.Series] = {}
     handed: list[RowsRead] = []
     conditions: dict[str, str] = {}
+    by_patient: dict[str, Origin] = {}
     for name, roles in analysis.reads(item).items():
         if name == "census":
             frames[name] = census(snapshot)
@@ -312,6 +315,8 @@ def read(snapshot: Snapshot, analysis: Analysis[Any], item: Any, scope: Scope) -
         handed.append(RowsRead(table.name, shown, tuple(positions.tolist())))
         conditions |= {table.name: met(where)} if where else {}
         found += _weakest(table, [c for c in read_columns if c != "patient_id"])
+        for one, rank in _ranks(table, read_columns):
+            by_patient[one] = max(by_patient.get(one, rank), rank)
         if name not in ("patients", "written"):
             found += _absent(snapshot, table, where, scope)
     counted = _counted(snapshot, scope)
@@ -329,6 +334,7 @@ def read(snapshot: Snapshot, analysis: Analysis[Any], item: Any, scope: Scope) -
         tuple(handed),
         conditions,
         scope.division or {},
+        by_patient,
     )
 
 
@@ -376,6 +382,14 @@ def _weakest(table: Table, columns: list[str]) -> list[tuple[Origin, str]]:
         (Origin(worst), f"{'/'.join(table.lineage[columns[j]])} of patient {ids.iloc[i]}")
         for i, j in at
     ]
+
+
+def _ranks(table: Table, columns: list[str]) -> Iterator[tuple[str, Origin]]:
+    """For each row its patient and the weakest rank of the columns."""
+    if columns:
+        ranks = table.origins[columns].to_numpy().max(axis=1)
+        for one, rank in zip(table.frame["patient_id"], ranks, strict=True):
+            yield str(one), Origin(rank)
 
 
 def _absent(
