@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
@@ -64,6 +65,24 @@ _TIMES: Final = {
     "years": frozenset({"y", "yr", "year", "years"}),
 }
 _TIMED: Final = frozenset(_TIMES)
+_ORDER: Final = re.compile(r"(\S*)\s*([<>])\s*([A-Za-z]\S*\.\S+)")
+"""One result below or above another: `> b.c.d` for the claim's own, or `a.b.c > b.c.d`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """
+    Which of two results the words call the higher.
+
+    Attributes:
+        left: Id of the first, empty for the claim's own.
+        relation: < or >.
+        right: Id of the second.
+    """
+
+    left: str
+    relation: str
+    right: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +101,8 @@ class Claim:
         check: `copied`, or for words the condition they set, or empty.
         note: A remark for the reader.
         expected: The verdict that is expected, or empty.
-        number: The printed number, or the condition that words set; None for text.
+        number: The printed number, or the one that words require; None for text.
+        orders: Which results words call higher or lower than which.
         file: The file it was read from.
         line: Its line there.
     """
@@ -98,6 +118,7 @@ class Claim:
     note: str
     expected: str
     number: Printed | None
+    orders: tuple[Order, ...]
     file: str
     line: int
 
@@ -138,9 +159,19 @@ def read_claims(folder: Path) -> tuple[Claim, ...]:
 
 def _claim(file: str, line: int, cells: Mapping[str, str]) -> Claim:
     whole = {column: cells.get(column, "") for column in COLUMNS}
-    said = {"text": "", "words": whole["check"]}.get(whole["kind"], whole["reported"])
+    plain, orders = _conditions(whole["check"] if whole["kind"] == "words" else "")
+    said = {"text": "", "words": plain}.get(whole["kind"], whole["reported"])
     numbers = printed_numbers(said)
-    return Claim(**whole, number=numbers[0] if len(numbers) == 1 else None, file=file, line=line)
+    number = numbers[0] if len(numbers) == 1 else None
+    return Claim(**whole, number=number, orders=orders, file=file, line=line)
+
+
+def _conditions(check: str) -> tuple[str, tuple[Order, ...]]:
+    """What words require of the result itself, and between results; `;` stands between them."""
+    parts = [part.strip() for part in check.split(";")]
+    found = {part: match for part in parts if (match := _ORDER.fullmatch(part))}
+    orders = tuple(Order(*match.groups()) for match in found.values())
+    return "; ".join(part for part in parts if part not in found), orders
 
 
 def _header_problems(file: str, header: tuple[str, ...]) -> Iterator[Problem]:
@@ -177,7 +208,9 @@ def _cell_problems(claim: Claim) -> Iterator[Problem]:
 
 
 def _words_problems(claim: Claim) -> Iterator[Problem]:
-    if claim.number is None and (claim.check or claim.result_id):
+    plain = _conditions(claim.check)[0]
+    understood = claim.number is not None or bool(claim.orders and not plain)
+    if not understood and (claim.check or claim.result_id):
         found = f"{claim.check!r} is no condition" if claim.check else "is empty"
         remedy = "write what the words require of the result, such as < 0.05 or 100%"
         yield claim.problem("check", found, remedy)

@@ -16,7 +16,7 @@ from carreport.units import DAYS, DAYS_PER_MONTH, DAYS_PER_YEAR, NOT_REACHED
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from carreport.audit.claims import Claim
+    from carreport.audit.claims import Claim, Order
     from carreport.audit.printed import Printed
     from carreport.results import Result, Results
     from carreport.units import Unit
@@ -34,6 +34,24 @@ Which of several verdicts on one number is told first.
 What speaks against the paper, then the weaker of two agreements; "not testable" tells nothing
 about the number and comes last.
 """
+_BUT: Final = {
+    Origin.DERIVED: "but some of the data behind it were derived",
+    Origin.RECONSTRUCTED: (
+        "but from data reconstructed to agree with what is printed, which shows that it is "
+        "possible, not that it is right"
+    ),
+    Origin.SIMULATED: "but from simulated data, which say nothing about the paper's own",
+}
+"""What agreement is worth, by the weakest origin behind it."""
+_WORSE: Final = {
+    Origin.DERIVED: "some of the data behind ours were derived",
+    Origin.RECONSTRUCTED: (
+        "the data behind ours are reconstructed, so the difference may lie there"
+    ),
+    Origin.SIMULATED: "the data behind ours are simulated, so the difference may lie there",
+}
+"""What a difference is worth."""
+_READ_AS: Final = {"<": "lower", ">": "higher"}
 _DAYS_PER: Final = {"months": DAYS_PER_MONTH, "years": DAYS_PER_YEAR}
 _FRACTIONS: Final = frozenset({"fraction", "survival", "level"})
 
@@ -60,8 +78,11 @@ class Verdict:
     @property
     def sentence(self) -> str:
         """What is printed, where, and the verdict with its reason."""
-        where = f" ({self.claim.location})" if self.claim.location else ""
-        return f"The paper prints {self.claim.reported}{where}: {self.verdict}, because {self.reason}."
+        claim = self.claim
+        where = f" ({claim.location})" if claim.location else ""
+        quoted = f"says “{claim.quote or claim.reported}”"
+        told = quoted if claim.kind == "words" else f"prints {claim.reported}"
+        return f"The paper {told}{where}: {self.verdict}, because {self.reason}."
 
 
 def judge(claims: Iterable[Claim], results: Results) -> tuple[Verdict, ...]:
@@ -86,8 +107,7 @@ def judge(claims: Iterable[Claim], results: Results) -> tuple[Verdict, ...]:
     if problems:
         raise BadInput(problems)
     return tuple(
-        _compared(claim, results[claim.result_id]) if claim.result_id else _untested(claim)
-        for claim in listed
+        _compared(claim, results) if claim.result_id else _untested(claim) for claim in listed
     )
 
 
@@ -101,8 +121,18 @@ def by_result(verdicts: Iterable[Verdict]) -> Mapping[str, tuple[Verdict, ...]]:
 
 
 def foremost(verdicts: Sequence[Verdict]) -> Verdict:
-    """The one that stands for several verdicts on one number; see `RANKED`."""
-    return min(verdicts, key=lambda one: RANKED.index(one.verdict))
+    """
+    The one that stands for several verdicts on one number; see `RANKED`.
+
+    Where the paper prints the very number, what it says in words about it comes after: a criterion
+    that the number breaks does not speak against the number.
+    """
+    return min(verdicts, key=_standing)
+
+
+def _standing(one: Verdict) -> tuple[bool, bool, int]:
+    words = one.claim.kind == "words"
+    return one.verdict == "not testable", words, RANKED.index(one.verdict)
 
 
 def records(verdicts: Iterable[Verdict]) -> list[dict[str, str]]:
@@ -136,6 +166,22 @@ def _map_problems(claim: Claim, results: Results) -> Iterator[Problem]:
         told = f"{unit.kind} in {unit.name}" if unit.name else unit.kind
         found = f"{claim.result_id} is a {told}, the claim is of kind {claim.kind}"
         yield claim.problem("result_id", found, "name the number that recomputes it, or none")
+    for order in claim.orders:
+        yield from _order_problems(claim, order, results)
+
+
+def _order_problems(claim: Claim, order: Order, results: Results) -> Iterator[Problem]:
+    ids = order.left or claim.result_id, order.right
+    for one in ids:
+        if one not in results:
+            near = results.near(one)
+            remedy = f"did you mean {' or '.join(near)}?" if near else "name a number"
+            yield claim.problem("check", f"no analysis produces {one!r}", remedy)
+            return
+    left, right = (results[one].unit for one in ids)
+    if (left.kind, left.name) != (right.kind, right.name):
+        found = f"{ids[0]} and {ids[1]} are not in one unit"
+        yield claim.problem("check", found, "compare numbers of one kind")
 
 
 def _in_unit(kind: str, unit: Unit) -> bool:
@@ -155,39 +201,76 @@ def _untested(claim: Claim) -> Verdict:
     return Verdict(claim, "not testable", _noted("nothing in this build recomputes it", claim))
 
 
-def _compared(claim: Claim, result: Result) -> Verdict:
-    found = _recomputed(claim, result)
-    word, reason = _judged(claim, result, found)
-    return Verdict(claim, word, _noted(reason, claim), found, result.origin.label)
+def _compared(claim: Claim, results: Results) -> Verdict:
+    result = results[claim.result_id]
+    pairs = [(order, *_pair(claim, order, results)) for order in claim.orders]
+    origin = max([result.origin, *(one.origin for _, *two in pairs for one in two)])
+    beside = [f"{_shown(left)} against {_shown(right)}" for _, left, right in pairs]
+    own = [_recomputed(claim, result)] if claim.number or not pairs else []
+    agrees = _all_of(
+        [_agrees(claim, result)] if own else [],
+        [_ordered(order.relation, left, right) for order, left, right in pairs],
+    )
+    found = " and ".join([*own, *beside])
+    word, reason = _judged(claim, result, origin, found, agrees)
+    return Verdict(claim, word, _noted(reason, claim), found, origin.label)
 
 
-def _judged(claim: Claim, result: Result, found: str) -> tuple[Word, str]:
+def _pair(claim: Claim, order: Order, results: Results) -> tuple[Result, Result]:
+    return results[order.left or claim.result_id], results[order.right]
+
+
+def _all_of(*answers: Iterable[bool | None]) -> bool | None:
+    """Whether every condition holds: one that fails decides, then one that is not estimable."""
+    found = {one for some in answers for one in some}
+    return False if False in found else None if None in found else True
+
+
+def _ordered(relation: str, left: Result, right: Result) -> bool | None:
+    one, other = left.value, right.value
+    if not isinstance(one, int | float) or not isinstance(other, int | float):
+        return None
+    return one < other if relation == "<" else one > other
+
+
+def _judged(
+    claim: Claim, result: Result, origin: Origin, found: str, agrees: bool | None
+) -> tuple[Word, str]:
     """The verdict on a claim that a result of ours is about, and why."""
-    strong = result.origin <= Origin.PUBLISHED
-    told = _told(claim, found, f"from {result.origin.label} data" if strong else "")
-    weak = f"some of the data behind it were {result.origin.label}"
-    agrees = _agrees(claim, result)
+    strong = origin <= Origin.PUBLISHED
+    told = _told(claim, result, found, f" from {origin.label} data" if strong else "")
     if not result.trace.tables:
         return "not testable", "the study folder states it and no data were read for it"
     if agrees is None:
         return "not testable", "our number is not estimable here"
     if not agrees:
-        return "differs", told if strong else f"{told}; {weak}, and the paper may be right"
+        return "differs", told if strong else f"{told}; {_WORSE[origin]}"
     if claim.check == COPIED:
-        copied = "the data were copied from it, and agreement shows only that the copy is true"
+        copied = (
+            "the data were transcribed from the paper's own statement of it, and agreement shows "
+            "only that the copy is true"
+        )
         return "not testable", copied
-    return ("reproduced", told) if strong else ("consistent", f"{told}, but {weak}")
+    return ("reproduced", told) if strong else ("consistent", f"{told}, {_BUT[origin]}")
 
 
 def _noted(reason: str, claim: Claim) -> str:
     return f"{reason} ({claim.note})" if claim.note else reason
 
 
-def _told(claim: Claim, found: str, data: str) -> str:
-    if claim.kind == "words":
-        number = f"the number behind the words, {data}," if data else "the number behind the words"
-        return f"{number} is {found}, and they require {claim.check}"
-    return f"recomputing it {data} gives {found}" if data else f"recomputing it gives {found}"
+def _told(claim: Claim, result: Result, found: str, data: str) -> str:
+    gives = f"recomputing it{data} gives {found}"
+    return (
+        f"it is read as {_reading(claim, result)}, and {gives}" if claim.kind == "words" else gives
+    )
+
+
+def _reading(claim: Claim, result: Result) -> str:
+    """The conditions that words set, as a reader says them."""
+    plain = [part.strip() for part in claim.check.split(";")] if claim.number else []
+    own = [f"p {plain[0]}" if result.unit.kind == "p" else plain[0]] if plain else []
+    orders = dict.fromkeys(_READ_AS[order.relation] for order in claim.orders)
+    return " and ".join([*own, *orders])
 
 
 def _agrees(claim: Claim, result: Result) -> bool | None:
@@ -235,5 +318,9 @@ def _recomputed(claim: Claim, result: Result) -> str:
             return (
                 claim.reported[: number.start] + number.like(value) + claim.reported[number.end :]
             )
+    return _shown(result)
+
+
+def _shown(result: Result) -> str:
     shown = result.display
     return f"{shown} {result.unit.spell(shown)}".strip() if result.value is not None else shown

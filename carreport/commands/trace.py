@@ -162,7 +162,11 @@ def _computed(asked: _Asked, cutoff: str, *, rows: bool) -> _Found:
 
 
 def _print_rows(found: _Found, table: str) -> None:
-    lines = patient_rows(found.rows, found.row, table) if found.rows else []
+    try:
+        lines = patient_rows(found.rows, found.row, table) if found.rows else []
+    except (KeyError, ValueError, IndexError, TypeError) as error:
+        wrong = f"does not fit results.json ({type(error).__name__}: {error})"
+        raise BadInput([Problem(ROWS, 0, "", wrong, "build again")]) from error
     if not lines:
         say(f"no patient rows are behind {found.row['id']}", err=True)
         raise typer.Exit(FOUND)

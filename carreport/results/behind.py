@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from carreport.ids import join_id, split_id
+from carreport.study.meanings import meanings
 from carreport.study.origins import Origin
 
 if TYPE_CHECKING:
@@ -32,7 +34,8 @@ def rows_behind(
     Returns:
         `tables` with the columns that any of the calls read, cells as a reader sees them, the line
         in the file and the origin of each cell as a digit of `origin_names`; `sets` of row
-        positions; `calls` with, for each table, the columns read and the set.
+        positions; `calls` with, for each table, the columns read and the set; `notes` on what
+        computed columns hold.
     """
     wanted = results.calls if calls is None else {one: results.calls[one] for one in calls}
     columns: dict[str, dict[str, None]] = {}
@@ -51,6 +54,11 @@ def rows_behind(
         },
         "sets": {name: list(positions) for positions, name in sets.items()},
         "calls": told,
+        "notes": {
+            name: text
+            for name, text in meanings(snapshot.settings).items()
+            if any(name in kept for kept in columns.values())
+        },
     }
 
 
@@ -87,8 +95,14 @@ def listing_behind(listing: ListedResult) -> dict[str, Any]:
             [listing.cell(number, name).display for name in names]
             for number in range(len(listing.rows))
         ],
+        "tails": [_tail(listing, number) for number in range(len(listing.rows))],
         "call": listing.trace.call,
     }
+
+
+def _tail(listing: ListedResult, number: int) -> str:
+    """What follows the name in the ids of a row's cells."""
+    return join_id("", {**split_id(listing.id)[1], **listing.keys_of(number)})
 
 
 def rows_json(snapshot: Snapshot, results: Results) -> str:

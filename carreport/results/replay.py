@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from carreport.errors import UnknownId
-from carreport.results.facts import facts
 from carreport.results.rows import ListedResult, Result, Results
-from carreport.results.runner import called, calls, run
+from carreport.results.runner import called, calls, run, stated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from carreport.analyses.declare import Analysis
-    from carreport.results.runner import Call
+    from carreport.results.runner import Call, stated
     from carreport.study.snapshot import Snapshot
 
 
@@ -37,9 +36,9 @@ def replay(analyses: Sequence[Analysis[Any]], snapshot: Snapshot, id_: str) -> R
         results = _results(snapshot, call)
         if id_ in results or id_ in results.listings:
             return results
-    stated = Results({one.id: one for one in facts(snapshot)}, {})
-    if id_ in stated:
-        return stated
+    said = Results({one.id: one for one in stated(snapshot)}, {})
+    if id_ in said:
+        return said
     raise UnknownId(id_, run(analyses, snapshot).near(id_))
 
 

@@ -42,7 +42,7 @@ def run(analyses: Iterable[Analysis[Any]], snapshot: Snapshot) -> Results:
     Raises:
         ExceptionGroup: Of AnalysisFailed, one for every analysis that raised; the others ran.
     """
-    rows: dict[str, Result] = {one.id: one for one in facts(snapshot)}
+    rows: dict[str, Result] = {one.id: one for one in stated(snapshot)}
     listings: dict[str, ListedResult] = {}
     handed: dict[str, tuple[RowsRead, ...]] = {}
     failures: list[AnalysisFailed] = []
@@ -64,6 +64,21 @@ def run(analyses: Iterable[Analysis[Any]], snapshot: Snapshot) -> Results:
         message = "some analyses failed"
         raise ExceptionGroup(message, failures)
     return Results(rows, listings, handed)
+
+
+def stated(snapshot: Snapshot) -> Iterator[Result]:
+    """What the study and the build state of themselves, with the code that does so."""
+    code = code_of(facts)
+    place = {
+        "function": code.function,
+        "file": code.file,
+        "line": code.line,
+        "last_line": code.last_line,
+        "code": digest(facts),
+        "libraries": libraries(facts),
+    }
+    for one in facts(snapshot):
+        yield replace(one, trace=replace(one.trace, **place))
 
 
 @dataclass(frozen=True, slots=True)

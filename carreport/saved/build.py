@@ -88,15 +88,13 @@ class Saved:
 
     def json(self, name: str) -> dict[str, Any]:
         """
-        Another of its files; empty where there is none.
+        Another of its files.
 
         Raises:
-            BadInput: It is not as a build writes it.
+            BadInput: It is missing or not as a build writes it.
         """
         try:
             found = json.loads((self.folder / name).read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return {}
         except (OSError, ValueError) as error:
             raise _damaged(self.folder, name, error) from error
         if not isinstance(found, dict):

@@ -64,6 +64,7 @@ SPOILT = [
     ("a,14,,count,Abstract,,,,,reproducd", "'reproducd' is no verdict; did you mean reproduced?"),
     ("a,14,,count,Abstract,,,grim,,", "column 'check': 'grim' is no check; leave it empty or write copied"),
     ("a,higher,x.y.z,words,Abstract,,,,,", "column 'check': is empty; write what the words require of the result"),
+    ("a,higher,x.y.z,words,Abstract,,,low; x.y.z > a.b.c,,", "is no condition; write what the words require"),
     ("a,higher,x.y.z,words,Abstract,,,low,,", "column 'check': 'low' is no condition; write what the words require"),
 ]  # fmt: skip
 

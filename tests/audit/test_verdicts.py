@@ -54,8 +54,27 @@ def test_one_weak_cell_is_enough(folder):
 
     assert one.verdict == "consistent"
     assert one.reason == (
-        "recomputing it gives 41.7%, but some of the data behind it were simulated"
+        "recomputing it gives 41.7%, but from simulated data, which say nothing about the paper's own"
     )
+
+
+AGREES = {
+    "derived": "but some of the data behind it were derived",
+    "reconstructed": (
+        "but from data reconstructed to agree with what is printed, which shows that it is "
+        "possible, not that it is right"
+    ),
+    "simulated": "but from simulated data, which say nothing about the paper's own",
+}
+
+
+@pytest.mark.parametrize(("origin", "worth"), AGREES.items())
+def test_agreement_says_what_it_is_worth(folder, origin, worth):
+    """Data made to fit do so; data that were invented know nothing of the paper."""
+    results = folder.write("origins.toml", f'default = "{origin}"\n').results()
+    one = verdict(folder, results, "41.7%", f"{RELAPSED}.rate", "percent", note="so it is")
+
+    assert one.reason == f"recomputing it gives 41.7%, {worth} (so it is)"
 
 
 # The tiny study, all of it collected: what is printed, the number of ours, and what comes of it.
@@ -104,8 +123,91 @@ def test_words_hold_where_the_condition_does(folder, tiny_results):
 
     assert [one.verdict for one in (held, broken, most)] == ["reproduced", "differs", "differs"]
     assert held.reason == (
-        "the number behind the words, from collected data, is 0.009, and they require < 0.05"
+        "it is read as p < 0.05, and recomputing it from collected data gives 0.009"
     )
+    assert most.reason.startswith("it is read as > 50%, and ")
+
+
+def test_words_are_quoted_and_numbers_printed(folder, tiny_results):
+    """A paper does not print the words that a reader made of it; without a quote they must do."""
+    p = "biomarkers.crp.mannwhitney_p"
+    header = HEADER.replace("kind,", "quote,kind,")
+    folder.write(
+        "claims.csv",
+        f"{header}a,that it is,{p},but it is significant,words,Abstract,< 0.05,\n"
+        f"b,five,{RELAPSED}.k,five relapsed,count,Results,,\n",
+    )
+    words, number = judge(read_claims(folder.path), tiny_results)
+    bare = verdict(folder, tiny_results, "higher", p, "words", "< 0.05")
+
+    assert words.sentence == (
+        "The paper says “but it is significant” (Abstract): reproduced, because it is read as "
+        "p < 0.05, and recomputing it from collected data gives 0.009."
+    )
+    assert number.sentence.startswith("The paper prints five (Results): reproduced, because ")
+    assert bare.sentence.startswith("The paper says “higher” (Abstract): ")
+
+
+P, MEDIAN = "biomarkers.crp.mannwhitney_p", "biomarkers.crp.median@group="
+ORDERS = [
+    (P, f"< 0.05; {MEDIAN}mrd_positive < {MEDIAN}active_disease", True),
+    (P, f"< 0.05; {MEDIAN}mrd_positive > {MEDIAN}active_disease", False),
+    (P, f"≥ 0.05; {MEDIAN}mrd_positive < {MEDIAN}active_disease", False),
+    (f"{MEDIAN}mrd_positive", f"< {MEDIAN}active_disease", True),
+    (f"{MEDIAN}mrd_positive", f"> {MEDIAN}active_disease", False),
+    (f"{MEDIAN}mrd_positive", f"< {MEDIAN}mrd_positive", False),
+]
+
+
+@pytest.mark.parametrize(("result_id", "check", "holds"), ORDERS)
+def test_words_may_say_which_of_two_is_the_higher(folder, tiny_results, result_id, check, holds):
+    """A small p in the wrong direction is not what the words say."""
+    one = verdict(folder, tiny_results, "apart", result_id, "words", check)
+
+    assert one.verdict == ("reproduced" if holds else "differs")
+    assert " against " in one.recomputed
+    assert ("lower" in one.reason) is ("< biom" in check)
+
+
+def test_order_is_not_estimable_without_both(folder, tiny_results):
+    """One that was not reached is neither the higher nor the lower."""
+    median = "survival.os.median@group="
+    one = verdict(
+        folder,
+        tiny_results,
+        "longer",
+        f"{median}mrd_positive",
+        "words",
+        f"> {median}active_disease",
+    )
+
+    assert one.verdict == "not testable"
+
+
+def test_order_of_unknown_or_unlike_results_is_named(folder, tiny_results):
+    """With its line and the column it stands in."""
+    with pytest.raises(BadInput) as caught:
+        verdicts(
+            folder,
+            tiny_results,
+            f"a,apart,{P},words,Abstract,< 0.05; {P} < {P}x,",
+            f"b,apart,{P},words,Abstract,< {RELAPSED}.rate,",
+        )
+    told = str(caught.value).splitlines()
+
+    assert f"line 2, column 'check': no analysis produces '{P}x'; did you mean {P}" in told[0]
+    assert f"line 3, column 'check': {P} and {RELAPSED}.rate are not in one unit" in told[1]
+
+
+def test_weakest_of_all_results_compared_decides(folder):
+    """An order is worth no more than the weaker of the two."""
+    rule = '[[rule]]\ntable = "measurements"\norigin = "simulated"\n'
+    results = folder.write("origins.toml", f'default = "collected"\n\n{rule}').results()
+    relapsed, median = f"{RELAPSED}.rate", f"{MEDIAN}mrd_positive"
+    check = f"< 50%; {median} < {MEDIAN}active_disease"
+    one = verdict(folder, results, "apart", relapsed, "words", check)
+
+    assert (one.verdict, one.origin) == ("consistent", "simulated")
 
 
 def test_power_of_ten_may_stand_in_the_unit_or_after_the_number(folder):
@@ -131,7 +233,7 @@ def test_claim_the_data_were_copied_from_is_not_tested_by_them(folder, tiny_resu
     wrong = verdict(folder, tiny_results, "35", cell, "measurement", "copied")
 
     assert (true.verdict, wrong.verdict) == ("not testable", "differs")
-    assert "copied" in true.reason
+    assert "transcribed from the paper's own statement" in true.reason
 
 
 def test_claim_nothing_recomputes_says_what_is_missing(folder, tiny_results):
@@ -150,8 +252,8 @@ def test_difference_from_weak_data_leaves_the_paper_its_due(folder):
 
     assert collected.reason == "recomputing it from collected data gives 5"
     assert made.reason == (
-        "recomputing it gives 5; some of the data behind it were reconstructed, and the paper "
-        "may be right"
+        "recomputing it gives 5; the data behind ours are reconstructed, so the difference may "
+        "lie there"
     )
 
 
@@ -222,6 +324,21 @@ def test_one_verdict_stands_for_several_whatever_their_order(folder, tiny_result
     assert {foremost(order).verdict for order in permutations(three)} == {"differs"}
     assert {foremost(order).verdict for order in permutations(three[:2])} == {"reproduced"}
     assert foremost(three[1:2]).verdict == "not testable"
+
+
+def test_number_is_judged_by_what_prints_it_before_words_about_it(folder, tiny_results):
+    """A criterion that the number breaks does not speak against the number."""
+    three = verdicts(
+        folder,
+        tiny_results,
+        f"broken,an exclusion criterion,{RELAPSED}.k,words,Methods,0,",
+        f"printed,5,{RELAPSED}.k,count,Table 1,,",
+        f"copied,5,{RELAPSED}.k,count,Results,copied,",
+    )
+
+    for order in permutations(three):
+        assert foremost(order).claim.claim_id == "printed"
+    assert foremost([three[2], three[0]]).claim.claim_id == "broken"
 
 
 def test_record_holds_what_a_reader_asks(folder, tiny_results):

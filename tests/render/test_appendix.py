@@ -8,6 +8,7 @@ import pytest
 from lxml import html
 
 from carreport.errors import UntracedNumber
+from carreport.render import appendix
 from carreport.render.appendix import Printed, chapters, expected, ranges
 from carreport.render.inside import Inside
 from carreport.render.scan import Use, scan_appendix
@@ -92,26 +93,28 @@ def test_a_cell_cannot_end_the_script_it_stands_in(paged):
 def test_only_the_scan_of_the_appendix_catches_a_changed_text(field, page, tiny_results, literals):
     """A digit added to any field of the appendix differs from the trace."""
     found = page(f'{{{{ num("{RATE}") }}}}{{{{ trace() }}}}')
-    appendix = re.search(r'<section id="trace".*</section>', found.text, re.DOTALL)[0]
+    told = re.search(r'<section id="trace".*</section>', found.text, re.DOTALL)[0]
     said = expected(chapters(tiny_results, found.uses, (), (), {}, {}))
-    scan_appendix(appendix, said, tiny_results, literals)
+    scan_appendix(told, said, [RATE], tiny_results, literals)
 
-    changed = re.sub(rf'(data-trace="{field}">)', r"\g<1>7", appendix, count=1)
+    changed = re.sub(rf'(data-trace="{field}">)', r"\g<1>7", told, count=1)
 
-    assert changed != appendix
+    assert changed != told
     with pytest.raises(UntracedNumber, match=field):
-        scan_appendix(changed, said, tiny_results, literals)
+        scan_appendix(changed, said, [RATE], tiny_results, literals)
 
 
-def test_a_digit_without_an_owner_is_caught_in_the_appendix_too(page, tiny_results, literals):
+def test_a_digit_without_an_owner_is_caught_in_the_appendix_too(tiny_results, literals):
     """Between the fields as well."""
-    said = expected(chapters(tiny_results, [Use(RATE, "note", "One", "58.3%", "u1")], (), (), {}, {}))
+    said = expected(
+        chapters(tiny_results, [Use(RATE, "note", "One", "58.3%", "u1")], (), (), {}, {})
+    )
 
     with pytest.raises(UntracedNumber, match="'7'"):
-        scan_appendix("<div><p>7 patients</p></div>", said, tiny_results, literals)
+        scan_appendix("<div><p>7 patients</p></div>", said, [], tiny_results, literals)
 
 
-def test_what_a_paper_printed_stands_at_its_number(page, tiny_results):
+def test_what_a_paper_printed_stands_at_its_number(page):
     """The verdict colours the number; the sentence gives the reason."""
     said = {RATE: (Printed("not testable", "The paper prints 58.3%: not testable, because so."),)}
     found = page(f'{{{{ num("{RATE}") }}}}{{{{ trace() }}}}', reported=said)
@@ -146,3 +149,51 @@ def test_the_same_text_twice_is_named_once():
     inside = Inside().with_text("style", "a{}").with_text("style", "a{}")
 
     assert len(inside.style) == 1
+
+
+WRONG = {
+    "a value": ("exact", lambda *_: "0.5"),
+    "the patients": ("ranges", lambda _: "1–3"),
+    "the origin": ("_origin", lambda _: "simulated"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_the_appendix_is_held_against_the_results_themselves(what, page, monkeypatch):
+    """What the appendix is made from may be wrong too: value, patients, origin."""
+    monkeypatch.setattr(appendix, *WRONG[what])
+
+    with pytest.raises(UntracedNumber, match="is said to"):
+        page(f'{{{{ num("{RATE}") }}}}{{{{ trace() }}}}')
+
+
+def test_a_number_without_an_entry_is_caught(tiny_results, literals):
+    """Its link would lead nowhere."""
+    with pytest.raises(UntracedNumber, match=f"{RATE} has no entry"):
+        scan_appendix("<div></div>", {}, [RATE], tiny_results, literals)
+
+
+def test_each_number_names_its_own_patients_and_origin(page, bundled_snapshot, bundled):
+    """Cells of one listing count one patient each; what one call gave is not one population."""
+    body = '{% for row in rows("response.relapses") %}{{ row.blast_pct }}{% endfor %}{{ trace() }}'
+    text = page(body, bundled_snapshot, bundled).text
+    tree = html.document_fromstring(text)
+
+    entries = tree.xpath('//li[starts-with(@id, "response.relapses.blast_pct")]')
+    assert len(entries) == len(bundled.listing("response.relapses").rows)
+    for entry in entries:
+        result = bundled[entry.get("id")]
+        call = next(one for one in entry.iterancestors() if one.get("data-whom"))
+        (patients,) = call.xpath('.//*[@data-trace="patients"]')
+        (origin,) = call.xpath('.//*[@data-trace="origin"]')
+        assert patients.text == ", ".join(result.trace.patients)
+        assert origin.text.startswith(result.origin.label)
+
+
+def test_every_field_of_every_analysis_says_what_it_is(bundled):
+    """In a sentence, with no gap left open."""
+    silent = [one.id for one in bundled.values() if one.trace.call and not one.says]
+    odd = [one.says for one in bundled.values() if one.says and not one.says.endswith(".")]
+    open_ = [one.says for one in bundled.values() if "{" in one.says]
+
+    assert (silent, odd, open_) == ([], [], [])

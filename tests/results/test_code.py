@@ -1,13 +1,17 @@
 """The code behind a number: what a function names is found, and a change of it shows."""
 
 import inspect
+import sys
 from pathlib import Path
 
 import pytest
 
 from carreport.analyses import ANALYSES
+from carreport.analyses.declare import Conventions
 from carreport.analyses.survival import hazard, time_to_event
 from carreport.results.code import code_of, digest, libraries, reached
+from carreport.results.runner import calls
+from carreport.results.scope import read
 from carreport.stats import kaplan_meier
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -93,3 +97,37 @@ def clean_code():
 
     yield forget
     forget()
+
+
+def test_what_runs_is_what_is_listed(bundled_snapshot):
+    """Every function of ours that the whole plan comes to run is among those read off the code."""
+    ran = {}
+    for analysis in ANALYSES:
+        ran[analysis.function] = set()
+    inside = []
+
+    def note(frame, event, _argument):
+        name = f"{frame.f_globals.get('__name__', '')}.{frame.f_code.co_qualname}"
+        ours = frame.f_code.co_filename.startswith(str(ROOT / "carreport"))
+        if event == "call" and inside and ours:
+            ran[inside[-1]].add(name.partition(".<")[0])
+
+    for call in calls(ANALYSES, bundled_snapshot):
+        reading = read(bundled_snapshot, call.analysis, call.item, call.scope)
+        conventions = Conventions(groups=call.scope.groups)
+        given = {**reading.frames, "item": call.item, "conventions": conventions}
+        handed = {one: given[one] for one in call.analysis.parameters}
+        inside.append(call.analysis.function)
+        sys.setprofile(note)
+        try:
+            call.analysis.function(**handed)
+        finally:
+            sys.setprofile(None)
+            inside.pop()
+
+    missed = {
+        function.__name__: sorted(names - {one.function for one in reached(function)})
+        for function, names in ran.items()
+    }
+    assert {name: one for name, one in missed.items() if one} == {}
+    assert sum(map(len, ran.values())) > len(ANALYSES)
