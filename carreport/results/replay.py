@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from carreport.analyses.declare import Analysis
-    from carreport.results.runner import Call, stated
+    from carreport.results.runner import Call
     from carreport.study.snapshot import Snapshot
 
 

@@ -69,16 +69,17 @@ def run(analyses: Iterable[Analysis[Any]], snapshot: Snapshot) -> Results:
 def stated(snapshot: Snapshot) -> Iterator[Result]:
     """What the study and the build state of themselves, with the code that does so."""
     code = code_of(facts)
-    place = {
-        "function": code.function,
-        "file": code.file,
-        "line": code.line,
-        "last_line": code.last_line,
-        "code": digest(facts),
-        "libraries": libraries(facts),
-    }
     for one in facts(snapshot):
-        yield replace(one, trace=replace(one.trace, **place))
+        trace = replace(
+            one.trace,
+            function=code.function,
+            file=code.file,
+            line=code.line,
+            last_line=code.last_line,
+            code=digest(facts),
+            libraries=libraries(facts),
+        )
+        yield replace(one, trace=trace)
 
 
 @dataclass(frozen=True, slots=True)

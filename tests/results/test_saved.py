@@ -119,7 +119,7 @@ def test_uses_say_where_a_number_is_printed(built, by_id):
     rate = by_id["survival.os.rate@day=365"]
 
     assert rate["uses"][0]["document"] == "interim"
-    assert rate["uses"][0]["place"] == "A study"
+    assert rate["uses"][0]["place"] == "Title page"
     assert {use["printed"] for use in rate["uses"]} == {rate["display"]}
     assert f'data-id="{rate["id"]}">{rate["display"]}<' in page
     assert by_id["baseline.age.median"]["uses"][0]["place"] == "baseline"
