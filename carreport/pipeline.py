@@ -239,7 +239,7 @@ def _write_manifest(fresh: Path, manifest: Mapping[str, Any]) -> None:
 def _write_pdfs(fresh: Path, made: _Made, inside: Mapping[str, str]) -> None:
     """The documents for paper, with the numbers and the manifest inside."""
     for page in made.pages:
-        written = write_pdf(page.paper, made.snapshot.cutoff)
+        written = write_pdf(page.paper, made.snapshot.cutoff, page.traces, inside)
         (fresh / f"{page.document}.pdf").write_bytes(written)
 
 

@@ -77,8 +77,8 @@ def code_of(function: Callable[..., Any]) -> Code:
         calls |= dict.fromkeys(full_name(one) for one in _functions(value))
         if library := _imports(path).get(name):
             libraries[library] = None
-        elif isinstance(value, _CONSTANT):
-            constants[f"{name} = {value!r}"] = None
+        elif isinstance(value, _CONSTANT) and (written := _stable(value)):
+            constants[f"{name} = {written}"] = None
     return Code(
         function=full_name(function),
         file=inside.as_posix(),
@@ -127,6 +127,18 @@ def libraries(function: Callable[..., Any]) -> Mapping[str, str]:
 @cache
 def _version(package: str) -> str:
     return version(package)
+
+
+def _stable(value: object) -> str:
+    """A constant as text that is the same in every process; none for what is no plain value."""
+    if value is None or isinstance(value, (str, int, float)):
+        return repr(value)
+    if not isinstance(value, (tuple, frozenset)):
+        return ""
+    parts = [_stable(one) for one in value]
+    if not all(parts):
+        return ""
+    return f"({', '.join(sorted(parts) if isinstance(value, frozenset) else parts)})"
 
 
 def full_name(function: Callable[..., Any]) -> str:

@@ -7,10 +7,16 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from carreport.render.appendix import ranges
+
 PHONE = {"width": 390, "height": 844}
 RATE = "survival.os.rate@day=730,group=mrd_positive"
 AGE = "baseline.age.median"
 RATIO = "survival.os.hazard_ratio"
+DOSE = "listing.mrd.dose@patient=13"
+INTERVAL = "kinetics.infusion_interval.median"
+LEVEL = "study.confidence.level"
+STATED = "carreport.results.facts.facts"
 CURVE = "survival.os.curve@group=mrd_positive"
 POINTS = "biomarkers.crp.values@group=mrd_positive"
 PROSE = "main p"
@@ -38,6 +44,20 @@ def part(page, heading):
     return panel(page).locator("section", has=page.get_by_role("heading", name=heading, exact=True))
 
 
+def told(page, name):
+    """A fact of the panel by the name of its field; empty if there is none."""
+    return "".join(panel(page).locator(f'dd[data-trace="{name}"]').all_text_contents())
+
+
+def families(report):
+    """Of each function that gave a number of the report the first one printed and the last."""
+    found = {}
+    for id_, row in report.rows.items():
+        if any(use["document"] == "report" for use in row["uses"]):
+            found.setdefault((row["function"], row["method"]), []).append(id_)
+    return [id_ for ids in found.values() for id_ in dict.fromkeys((ids[0], ids[-1]))]
+
+
 def table(page, heading):
     """A table of the panel: what its cells say, without marks, line by line."""
     lines = part(page, heading).locator("tr")
@@ -63,7 +83,9 @@ def test_a_number_opens_the_panel_which_says_what_the_results_say(browse, report
     expect(panel(page)).to_be_visible()
     value = panel(page).locator(".value")
     expect(value).to_contain_text(row["display"])
-    expect(value).to_contain_text(repr(row["value"]))
+    expect(value).to_contain_text(f"{row['value']!r}".removesuffix(".0"))
+    says = page.locator(f'[id="{id_}"] [data-trace="says"]').text_content()
+    expect(panel(page).locator(".says")).to_have_text(says)
     for name in ("method", "source"):
         expect(part(page, "How it was computed")).to_contain_text(row[name])
     for library, version in row["libraries"].items():
@@ -90,6 +112,71 @@ def test_the_patients_are_those_used_and_the_columns_those_read(browse, report):
     marks = part(page, "From whom").locator("td .origin")
     assert marks.count()
     expect(marks.first).to_have_attribute("aria-label", row["origin"])
+
+
+def test_every_family_of_numbers_says_whom_and_how_sure_as_the_results_do(browse, report):
+    """The patients counted, those left out and the origin are the number's own, not its call's."""
+    page, ids = browse(report.page), families(report)
+
+    assert len(ids) > 30
+    for id_ in ids:
+        page.evaluate("address => { location.hash = address; }", f"#{id_}")
+        expect(part(page, "On the command line")).to_contain_text(f"carreport trace '{id_}'")
+        row = report.rows[id_]
+        assert told(page, "patients") == ranges(row["patients"]), id_
+        left_out = "; ".join(f"{who}: {why}" for who, why in row["excluded"].items())
+        assert told(page, "excluded") == left_out, id_
+        origin = "stated" if row["function"] == STATED else row["origin"]
+        assert re.split(r"\W", told(page, "origin"))[0] == origin, id_
+
+
+def test_a_patients_number_shows_that_patients_cells(browse, report):
+    """One cell of a listing is about one patient, whoever else the analysis was handed."""
+    page, row = browse(report.page), report.rows[DOSE]
+
+    number(page, DOSE).click()
+
+    assert told(page, "patients") == ", ".join(row["patients"])
+    lines = part(page, "From whom").locator("tbody th").all_text_contents()
+    assert set(lines) == set(row["patients"])
+
+
+def test_a_point_of_a_patient_shows_that_patients_cells(browse, report):
+    """So is a point of a figure that belongs to one patient."""
+    page, listing = browse(report.page), report.listings[POINTS]
+
+    mark(page, POINTS, 2).click()
+
+    patient = listing["rows"][2][0]
+    assert told(page, "patients") == patient
+    assert told(page, "origin") == listing["origin"]
+    assert set(part(page, "From whom").locator("tbody th").all_text_contents()) == {patient}
+
+
+def test_the_headline_is_the_string_that_was_clicked(browse, report):
+    """A number printed in another unit is shown as printed, then in its own; none is said twice."""
+    page, row = browse(report.page), report.rows[INTERVAL]
+    value = panel(page).locator(".value")
+
+    number(page, INTERVAL).click()
+    expect(value.locator(".display")).to_have_text(row["uses"][0]["printed"])
+    expect(value.locator(".exact")).to_have_text(f"{row['value']:g} days")
+
+    number(page, DOSE).click()
+    expect(value).to_have_text(row_text := report.rows[DOSE]["display"])
+    assert value.text_content().count(row_text) == 1
+
+
+def test_columns_of_the_study_are_explained(browse, report):
+    """A computed column among the cells says what it holds."""
+    page = browse(report.page)
+
+    number(page, RATE, PROSE).click()
+
+    notes = part(page, "From whom").locator(".notes > div")
+    expect(notes.filter(has_text="os:status").locator("dd")).to_contain_text("death")
+    head, *_ = table(page, "From whom")
+    assert set(notes.locator("dt").all_text_contents()) <= set(head)
 
 
 def test_patients_left_out_are_named_with_the_reason(browse, plain):
@@ -298,6 +385,28 @@ def test_back_and_forward_open_and_close_the_panel(browse, report):
     expect(panel(page)).to_be_visible()
 
 
+def test_a_link_of_the_appendix_lands_where_it_leads(browse, report):
+    """What is skipped while out of sight moves no target: to a place printed, to code, back."""
+    page = browse(report.page, "#methods")
+    page.wait_for_function("document.documentElement.classList.contains('settled')")
+
+    for link in ("[data-number] a.page", "a.code-link", "[data-number] a.page"):
+        chosen = page.locator(f"#trace {link}").last
+        chosen.click()
+        page.wait_for_timeout(100)
+        expect(page.locator(":target")).to_be_in_viewport()
+
+
+def test_an_address_typed_shows_where_the_number_is_printed(browse, report):
+    """Rather than its entry in the appendix, which the panel repeats."""
+    page = browse(report.page, "#methods")
+
+    page.evaluate("address => { location.hash = address; }", f"#{DOSE}")
+
+    expect(panel(page)).to_be_visible()
+    expect(number(page, DOSE)).to_be_in_viewport()
+
+
 def test_an_address_of_something_else_opens_nothing(browse, report):
     """A heading, an unknown id and a stray percent sign are no numbers."""
     for fragment in ("#methods", "#survival.nobody.rate", "#100%"):
@@ -323,6 +432,10 @@ def test_the_switches_colour_every_number_and_say_what_the_colours_mean(browse, 
     assert line() == "wavy"
     words = bar.get_by_role("listitem").all_text_contents()
     assert any(word.startswith("simulated") for word in words)
+
+    assert any(word.startswith("stated") for word in words)
+    level = page.locator(f'main data[data-id="{LEVEL}"]').first
+    expect(level).to_have_class(re.compile("o-stated"))
 
     by_verdict = bar.get_by_role("button", name="audit verdict")
     by_verdict.focus()
@@ -370,18 +483,29 @@ def test_a_script_that_is_not_the_pages_own_does_not_run(browse, report):
     assert not re.search(r"<[^>]*\s(style|on[a-z]+)=", report.page.read_text(encoding="utf-8"))
 
 
-def test_without_javascript_a_number_leads_to_its_entry_and_back(browse, report):
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+@pytest.mark.parametrize("id_", [AGE, DOSE, RATE, LEVEL])
+def test_without_javascript_a_number_leads_to_its_entry_and_back(browse, report, id_, motion):
     """The appendix says the same; its back-links lead to where the number is printed."""
-    page = browse(report.page, java_script_enabled=False)
+    page = browse(report.page, java_script_enabled=False, reduced_motion=motion)
 
-    number(page, RATE, PROSE).click()
-    entry = page.locator(f'[id="{RATE}"]')
+    number(page, id_, "body").click()
+    entry = page.locator(f'[id="{id_}"]')
     expect(entry).to_be_in_viewport()
-    expect(entry).to_contain_text(repr(report.rows[RATE]["value"]))
+    expect(entry).to_contain_text(repr(report.rows[id_]["value"]))
     entry.locator("a.page").last.click()
 
     expect(page.locator("a.trace:target")).to_be_in_viewport()
     expect(page.locator(".panel, .trace-bar")).to_have_count(0)
+
+
+def test_without_javascript_the_code_is_where_its_link_leads(browse, report):
+    """Below all entries, however long they are."""
+    page = browse(report.page, java_script_enabled=False)
+
+    page.locator("#trace a.code-link").first.click()
+
+    expect(page.locator("details:target")).to_be_in_viewport()
 
 
 # Small screens, paper, large studies

@@ -1,6 +1,8 @@
 """The code behind a number: what a function names is found, and a change of it shows."""
 
 import inspect
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -131,3 +133,24 @@ def test_what_runs_is_what_is_listed(bundled_snapshot):
     }
     assert {name: one for name, one in missed.items() if one} == {}
     assert sum(map(len, ran.values())) > len(ANALYSES)
+
+
+def test_the_digest_is_the_same_in_every_process():
+    """Whatever seed Python hashes with: sets are written in order."""
+    code = (
+        "from carreport.analyses import ANALYSES; from carreport.results.facts import facts;"
+        "from carreport.results.code import digest;"
+        "print([digest(one) for one in [*(a.function for a in ANALYSES), facts]])"
+    )
+    told = {
+        subprocess.run(  # noqa: S603 - our own code
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+
+    assert len(told) == 1

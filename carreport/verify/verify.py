@@ -1,0 +1,79 @@
+"""One report verified."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Final
+
+import pypdfium2
+
+from carreport.errors import BadInput, Problem
+from carreport.render.reread import reading
+from carreport.verify.inside import as_put_in, opened, unusable
+from carreport.verify.printed import linked_numbers
+from carreport.verify.verdict import Check, Verified
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from carreport.render.reread import Reading
+    from carreport.verify.inside import Inside
+
+_OF_ITSELF: Final = ("study", "cutoff", "carreport", "commit", "dirty")
+
+
+def verify(path: Path, study: Path | None = None) -> Verified:
+    """
+    Ask whether a report is as it was built, and whether it would be built so again.
+
+    Args:
+        path: A PDF of ours.
+        study: Its study folder; without one, only the file itself is looked at.
+
+    Returns:
+        What was asked and found.
+
+    Raises:
+        BadInput: The file is no PDF of ours, or the study another one or not usable.
+    """
+    try:
+        with reading(path.read_bytes()) as found:
+            inside = opened(found.files())
+            checks = [as_put_in(inside), linked_numbers(found, inside)]
+            checks += _against(study, inside, found) if study else [_unasked()]
+    except (pypdfium2.PdfiumError, OSError) as error:
+        why = f"{path.name!r} cannot be read as a PDF ({getattr(error, 'strerror', None) or error})"
+        raise unusable(why) from error
+    report = {name: inside.manifest.get(name) for name in _OF_ITSELF}
+    return Verified({"document": inside.document, **report}, tuple(checks))
+
+
+def _unasked() -> Check:
+    return Check("data, code and numbers", "name the study folder to compare them", done=False)
+
+
+def _against(study: Path, inside: Inside, pdf: Reading) -> list[Check]:
+    """The report against the study folder and the code that are here."""
+    # All that computes; the file alone is looked at without.
+    from carreport.analyses import ANALYSES
+    from carreport.results import run
+    from carreport.study.cutoff import cut
+    from carreport.study.load import load
+    from carreport.verify.again import computed_again, made_from, printed_again
+
+    loaded = load(study)
+    title = loaded.settings.study.title
+    if title != inside.manifest["study"]:
+        found = f"{str(study)!r} holds {title!r}, the report is of {inside.manifest['study']!r}"
+        raise BadInput([Problem("", 0, "STUDY", found, "name the study of the report")])
+    snapshot = cut(loaded, dt.date.fromisoformat(inside.manifest["cutoff"]))
+    results = run(ANALYSES, snapshot)
+    made = made_from(inside, study)
+    data, code, templates, libraries = (not one.findings for one in made)
+    checks = [*made, computed_again(inside, results, same_code=code and libraries)]
+    if data and code and templates:
+        checks.append(printed_again(inside, pdf, study, snapshot, results))
+    else:
+        why = "only numbers that lead to a trace could be compared: what the pages are made from differs"
+        checks.append(Check("all digits", why, done=False))
+    return checks
