@@ -266,6 +266,7 @@ class Desk:
         self._marks: dict[str, None] = {}
         self.reported = reported
         self.inside = Inside()
+        self._fonts = self._inside("style", fonts_css())
 
     @property
     def coloured(self) -> dict[str, str]:
@@ -321,7 +322,7 @@ class Desk:
             "cutoff_iso": self._snapshot.cutoff.isoformat(),
             "data_status": labelled(settings.study.data_statement),
             "has_marks": self._has_marks(),
-            "fonts": self._inside("style", fonts_css()),
+            "fonts": self._fonts,
             "policy": POLICY,
             "document": SimpleNamespace(
                 name=self._document,

@@ -126,41 +126,35 @@ def scan_appendix(
         UntracedNumber: A text differs from the trace, or a digit has no owner.
     """
     findings: list[str] = []
-    missing = dict.fromkeys(printed)
+    told: dict[str, dict[str, str]] = {}
+    entries: dict[str, str] = {}
     for element in html.document_fromstring(page).iter():
         if _speaks(element):
-            findings.extend(_unsaid(element, said))
+            if (field := element.get("data-trace")) is not None:
+                text, whose = _text(element), _container(element)
+                told.setdefault(whose, {})[field] = text
+                findings.extend(_unsaid(text, said.get((whose, field)), f"{field} of {whose!r}"))
             if (id_ := element.get("data-number")) is not None:
-                missing.pop(id_, None)
-                findings.extend(_false_entry(element, results[id_]))
+                entries[id_] = _container(element.getparent())
             findings.extend(_unknown_label(element, literals))
             if element.get("data-id") is not None:
                 findings.extend(_wrong(element, results))
         findings.extend(f"{one} (the appendix)" for one in _untraced(element, literals, _SAID))
-    findings.extend(f"{id_} has no entry in the appendix" for id_ in missing)
+    for id_, call in entries.items():
+        findings.extend(_false_entry({**told.get(call, {}), **told[id_]}, results[id_]))
+    findings.extend(f"{id_} has no entry in the appendix" for id_ in printed if id_ not in entries)
     if findings:
         raise UntracedNumber(findings)
 
 
-def _unsaid(element: html.HtmlElement, said: Mapping[tuple[str, str], str]) -> Iterator[str]:
+def _unsaid(text: str, wanted: str | None, what: str) -> Iterator[str]:
     """A text of the appendix that is not what the trace says."""
-    field = element.get("data-trace")
-    if field is not None:
-        text, whose = _text(element), _container(element)
-        wanted = said.get((whose, field))
-        if wanted is None or text != " ".join(wanted.split()):
-            yield f"{text!r} stands for the {field} of {whose!r}: {wanted!r}"
+    if wanted is None or text != " ".join(wanted.split()):
+        yield f"{text!r} stands for the {what}: {wanted!r}"
 
 
-def _false_entry(entry: html.HtmlElement, result: Result) -> Iterator[str]:
+def _false_entry(told: Mapping[str, str], result: Result) -> Iterator[str]:
     """What an entry says otherwise than the result itself: value, origin, patients."""
-    told = {
-        str(one.get("data-trace")): _text(one)
-        for container in (entry, *entry.iterancestors())
-        if container is entry or container.get("data-whom") is not None
-        for one in container.iterfind(".//*[@data-trace]")
-        if _container(one) == _container(container)
-    }
     value = result.value
     if isinstance(value, (int, float)) and float(told["exact"].split()[0]) != value:
         yield f"{result.id} is said to be {told['exact']!r}, and is {value!r}"
@@ -170,9 +164,9 @@ def _false_entry(entry: html.HtmlElement, result: Result) -> Iterator[str]:
         yield f"{result.id} is said to count patients {told['patients']!r}, and counts {wanted!r}"
 
 
-def _container(element: html.HtmlElement) -> str:
+def _container(element: html.HtmlElement | None) -> str:
     """The method, call or number that an element of the appendix says something of."""
-    current: html.HtmlElement | None = element
+    current = element
     while current is not None:
         for name in _CONTAINERS:
             if (key := current.get(name)) is not None:
@@ -225,8 +219,10 @@ def _forms(result: Result) -> set[str]:
 
 
 def _unknown_label(element: html.HtmlElement, literals: Literals) -> Iterator[str]:
+    if element.get("data-label") is None:
+        return
     text = _text(element)
-    if element.get("data-label") is not None and text not in literals.labels:
+    if text not in literals.labels:
         for _, token in literals.unexplained(text):
             yield f"{token!r} in {text!r} is marked as a label, and the study has no such word"
 
