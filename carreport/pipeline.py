@@ -19,6 +19,7 @@ from carreport.render import Printed, render, screen, write_pdf
 from carreport.render.environment import environment, has_document
 from carreport.render.folder import MANIFEST, fresh_folder, target_problems
 from carreport.render.pdf import pango_version
+from carreport.render.reread import reread
 from carreport.results import run
 from carreport.results.ars import Display, ars_json, reporting_event
 from carreport.results.behind import rows_json
@@ -238,8 +239,11 @@ def _write_manifest(fresh: Path, manifest: Mapping[str, Any]) -> None:
 
 def _write_pdfs(fresh: Path, made: _Made, inside: Mapping[str, str]) -> None:
     """The documents for paper, with the numbers and the manifest inside."""
+    manifest = json.loads(inside[MANIFEST])
     for page in made.pages:
-        written = write_pdf(page.paper, made.snapshot.cutoff, page.traces, inside)
+        own = {**inside, MANIFEST: to_json({**manifest, "document": page.document}) + "\n"}
+        written = write_pdf(page.paper, made.snapshot.cutoff, page.traces, own)
+        reread(written, page.paper, page.traces)
         (fresh / f"{page.document}.pdf").write_bytes(written)
 
 

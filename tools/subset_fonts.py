@@ -112,7 +112,6 @@ class Face:
     source: str
     weight: int = 400
     italic: bool = False
-    truetype: bool = False
 
     @property
     def style(self) -> str:
@@ -126,11 +125,10 @@ class Face:
         return f"{self.family.name.replace(' ', '')}-{self.style}"
 
 
-# matplotlib reads no woff2, so the face of the figures is kept as ttf too.
 FACES: Final = (
-    Face(SANS, "SourceSans3[wght].ttf", truetype=True),
-    Face(SANS, "SourceSans3-Italic[wght].ttf", italic=True, truetype=True),
-    Face(SANS, "SourceSans3[wght].ttf", weight=600, truetype=True),
+    Face(SANS, "SourceSans3[wght].ttf"),
+    Face(SANS, "SourceSans3-Italic[wght].ttf", italic=True),
+    Face(SANS, "SourceSans3[wght].ttf", weight=600),
     Face(SERIF, "SourceSerif4[opsz,wght].ttf"),
     Face(SERIF, "SourceSerif4-Italic[opsz,wght].ttf", italic=True),
     Face(SERIF, "SourceSerif4[opsz,wght].ttf", weight=600),
@@ -289,17 +287,16 @@ def rename(font: TTFont, face: Face) -> None:
 
 
 def make(face: Face) -> Iterator[tuple[str, bytes]]:
-    """Yield file name and content of *face*, as ttf where wanted and as woff2."""
+    """Yield file name and content of *face*: ttf for paper and figures, woff2 for the screen."""
     font = instance(face)
     complete(font, face)
     subset(font)
     rename(font, face)
     for flavor, ending in ((None, "ttf"), ("woff2", "woff2")):
-        if ending == "woff2" or face.truetype:
-            font.flavor = flavor
-            buffer = io.BytesIO()
-            font.save(buffer, reorderTables=True)
-            yield f"{face.stem}.{ending}", buffer.getvalue()
+        font.flavor = flavor
+        buffer = io.BytesIO()
+        font.save(buffer, reorderTables=True)
+        yield f"{face.stem}.{ending}", buffer.getvalue()
 
 
 def make_all() -> Iterator[tuple[str, bytes]]:

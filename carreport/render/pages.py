@@ -20,6 +20,7 @@ from carreport.render.environment import (
     environment,
 )
 from carreport.render.inside import POLICY, Inside
+from carreport.render.lettering import FACES, FONTS
 from carreport.render.lint import unreadable
 from carreport.render.literals import LITERALS_FILE, Literals, read_literals
 from carreport.render.printing import (
@@ -36,7 +37,7 @@ from carreport.render.scan import Use, scan, scan_appendix
 from carreport.results import fragment
 from carreport.results.facts import LIBRARIES
 from carreport.results.scope import terms
-from carreport.saved.made_from import PACKAGE, templates_folder
+from carreport.saved.made_from import templates_folder
 from carreport.study.origins import Origin
 from carreport.tables import Cell, Layout, Printed
 
@@ -53,16 +54,6 @@ if TYPE_CHECKING:
     from carreport.study.snapshot import Snapshot
     from carreport.tables import Piece, Row
 
-FONTS: Final = PACKAGE / "fonts"
-FACES: Final = (
-    ("Carreport Serif", 400, "normal", "CarreportSerif-Regular"),
-    ("Carreport Serif", 400, "italic", "CarreportSerif-Italic"),
-    ("Carreport Serif", 600, "normal", "CarreportSerif-SemiBold"),
-    ("Carreport Sans", 400, "normal", "CarreportSans-Regular"),
-    ("Carreport Sans", 400, "italic", "CarreportSans-Italic"),
-    ("Carreport Sans", 600, "normal", "CarreportSans-SemiBold"),
-    ("Carreport Code", 400, "normal", "CarreportCode-Regular"),
-)
 SPOKEN: Final = frozenset({
     "citation", "data_statement", "definition", "label", "scale", "short", "short_title",
     "start_label", "title", "unit",
@@ -286,13 +277,7 @@ class Desk:
     def appendix(self, told: Sequence[Chapter]) -> dict[str, object]:
         """Names the template of the appendix sees."""
         inside = {entry.id for one in told for entry in one.entries()}
-        study = self._snapshot.settings.study
-        return {
-            **self.context(),
-            "chapters": told,
-            "link": partial(_link, inside),
-            "running_title": labelled(study.short_title or study.title),
-        }
+        return {**self.context(), "chapters": told, "link": partial(_link, inside)}
 
     def context(self) -> dict[str, object]:
         """Names a template sees."""
@@ -580,9 +565,10 @@ def _file_key(name: str) -> str:
 def fonts_css() -> Markup:
     """The shipped fonts as @font-face rules with the files inside."""
     rules = [
-        f"@font-face{{font-family:'{family}';font-weight:{weight};font-style:{style};"
-        f"font-display:block;src:url(data:font/woff2;base64,{_encoded(file)}) format('woff2')}}"
-        for family, weight, style, file in FACES
+        f"@font-face{{font-family:'{face.family}';font-weight:{face.weight};"
+        f"font-style:{face.style};font-display:block;"
+        f"src:url(data:font/woff2;base64,{_encoded(face.stem)}) format('woff2')}}"
+        for face in FACES
     ]
     return Markup("\n".join(rules))  # noqa: S704 - our own files
 

@@ -18,7 +18,7 @@ from carreport.results.code import reached
 from carreport.results.facts import facts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from carreport.render.pages import Page
     from carreport.results import Results
@@ -99,6 +99,27 @@ def _coloured(source: str) -> Markup:
     return Markup().join(parts)
 
 
+def _only(page: Page, results: Results, behind: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The patients of numbers that count fewer than their call was handed."""
+    found = {}
+    for id_ in dict.fromkeys(_shown(page)):
+        trace = results[id_].trace
+        whom = [*trace.patients, *trace.excluded]
+        if whom and _handed(behind, trace.call) - set(whom):
+            found[id_] = whom
+    return found
+
+
+def _handed(behind: Mapping[str, Any], call: str) -> set[str]:
+    """The patients of the rows that a call was handed; the first column names them."""
+    return {
+        behind["tables"][table]["rows"][row][0]
+        for table, read in behind["calls"].get(call, {}).items()
+        if table in behind["tables"]
+        for row in behind["sets"][read["rows"]]
+    }
+
+
 def _data(page: Page, snapshot: Snapshot, results: Results) -> Markup:
     calls = dict.fromkeys(results[one].trace.call for one in _shown(page))
     calls |= dict.fromkeys(results.listing(one).trace.call for one in page.listings)
@@ -106,6 +127,7 @@ def _data(page: Page, snapshot: Snapshot, results: Results) -> Markup:
     cells = sum(len(one["rows"]) * len(one["columns"]) for one in behind["tables"].values())
     if cells > MOST_CELLS:
         behind |= {"tables": {}, "sets": {}, "too_large": True}
+    behind["only"] = _only(page, results, behind)
     behind["listings"] = {one: listing_behind(results.listing(one)) for one in page.listings}
     text = json.dumps(behind, ensure_ascii=False, separators=(",", ":"))
     # Inside a script element nothing is escaped; no cell may end it or begin a comment.

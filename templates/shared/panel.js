@@ -15,12 +15,16 @@
     code: "code",
     declared: "what",
     parameters: "how",
+    patients: "whom",
+    excluded: "whom",
     origin: "sure",
     weakest: "sure",
     warnings: "sure",
   };
+  const STATED = "stated"; // the origin of settings and of facts of the build
   const VERDICTS = ["reproduced", "consistent", "differs", "contradicted", "not-testable"];
 
+  const root = document.documentElement;
   const byId = (id) => document.getElementById(id);
   const present = (part) => part !== null && part !== undefined;
 
@@ -48,7 +52,8 @@
   /** The patient rows and listings of this page, read when first asked for. */
   function traceData() {
     const none = { tables: {}, origin_names: [], sets: {}, calls: {}, listings: {} };
-    traceData.read ??= { ...none, ...JSON.parse(byId("trace-data")?.textContent ?? "{}") };
+    const read = () => JSON.parse(byId("trace-data")?.textContent ?? "{}");
+    traceData.read ??= { ...none, notes: {}, only: {}, ...read() };
     return traceData.read;
   }
 
@@ -109,23 +114,33 @@
     return drawn.find((one) => one.getAttribute("data-row") === `${row}`) ?? drawn[0] ?? null;
   }
 
+  /** The string a number is printed as at a place; empty where it does not stand. */
+  function printedAt(where, id) {
+    const all = [...(where?.querySelectorAll("[data-id]") ?? [])];
+    const one = all.find((each) => each.getAttribute("data-id") === id);
+    return one?.textContent.trim().replace(/\s+/g, " ") ?? "";
+  }
+
   // What the panel says -----------------------------------------------------------------------
 
   /** Everything about one number, in reading order. */
-  function story({ id, row }) {
+  function story({ id, row, printed }) {
     const entry = entryOf(id);
     const call = entry.closest("[data-call]");
     const method = entry.closest("[data-function]");
     const listing = traceData().listings[id];
+    const handed = handedTo(call, listing ? drawnFor(listing, row) : traceData().only[id]);
+    const own = new Map(listing ? factsOfMark(listing, row, handed) : []);
     return [
       heading(entry, call),
+      listing ? mark(id, listing, row) : value(entry, printed),
+      said(entry, "says"),
       said(method, "analysis"),
       facts(call, "what"),
-      listing ? mark(id, listing, row) : value(entry),
       said(entry, "landmark"),
       section("How it was computed", facts(method, "how"), facts(call, "how")),
-      section("From whom", facts(call, "whom"), ...patients(call, id)),
-      section("How sure the data are", facts(call, "sure"), said(entry, "weakest")),
+      section("From whom", facts(call, "whom", own), ...patients(handed, id)),
+      section("How sure the data are", facts(call, "sure", own), said(entry, "weakest")),
       section("What the paper printed", ...verdicts(entry)),
       section("Computed from", said(entry, "operands")),
       listing && section("Everything drawn", listed(listing, row)),
@@ -148,10 +163,27 @@
     return make("p", { class: `${name} ${found.className}` }, ...copy(found).childNodes);
   }
 
-  /** The number as it is printed, then to full precision. */
-  function value(entry) {
-    const parts = ["display", "exact"].map((name) => entry.querySelector(`[data-trace=${name}]`));
-    return make("p", { class: "value" }, ...parts.filter(present).map(copy));
+  /** The number as it is printed where it was asked, then what full precision adds. */
+  function value(entry, printed) {
+    const [display, exact] = ["display", "exact"].map(
+      (name) => entry.querySelector(`[data-trace=${name}]`)?.textContent.trim() ?? "",
+    );
+    const shown = printed || display;
+    const more = added(shown, exact);
+    const full = more ? make("span", { class: "exact" }, more) : null;
+    return make("p", { class: "value" }, make("b", { class: "display" }, shown), full);
+  }
+
+  /** What the value to full precision says beyond the string shown: all of it, its unit, nothing. */
+  function added(shown, exact) {
+    const [, digits, unit] = /^(\S*)\s*(.*)$/.exec(exact);
+    const whole = [digits.replace(/^(-?\d+)\.0$/, "$1"), unit].filter(Boolean).join(" ");
+    const plainly = shown.replace("−", "-").replace(/[,\u2009\u202f]/g, "");
+    if (plainly === whole) return "";
+    const begins = plainly.replace(unit, "").trim();
+    const same = begins !== "" && Number(begins) === Number(digits);
+    if (!same) return whole;
+    return shown.includes(unit) ? "" : unit;
   }
 
   /** A part of the panel under its heading; null if there is nothing to say. */
@@ -159,42 +191,91 @@
     return content.some(present) ? make("section", {}, make("h3", {}, title), ...content) : null;
   }
 
-  /** Facts of one kind, each with its term, from the lists of the appendix. */
-  function facts(where, kind) {
-    const list = make("dl", { class: "facts" });
+  /** Facts of one kind, each with its term: of a list of the appendix, or those of one mark. */
+  function facts(where, kind, own = new Map()) {
+    const told = new Map();
     for (const fact of where.querySelectorAll(":scope > dl dd[data-trace]")) {
-      const its = PART[fact.getAttribute("data-trace")] ?? fact.closest("dl").className;
-      if (its === kind) list.append(copy(fact.closest("div")));
+      const name = fact.getAttribute("data-trace");
+      if ((PART[name] ?? fact.closest("dl").className) === kind) {
+        told.set(name, copy(fact.closest("div")));
+      }
     }
-    return list.childElementCount ? list : null;
+    for (const [name, fact] of own) if (PART[name] === kind) told.set(name, fact);
+    const shown = [...told.values()].filter(present);
+    return shown.length ? make("dl", { class: "facts" }, ...shown) : null;
   }
 
-  function verdicts(entry) {
-    return [...entry.querySelectorAll(".paper")].map((told) =>
-      make("p", { class: told.className }, ...copy(told).childNodes),
+  function fact(name, label, ...content) {
+    const term = make("dt", {}, label);
+    return make("div", {}, term, make("dd", { "data-trace": name }, ...content));
+  }
+
+  /** The patient a mark of a figure belongs to, in a list; undefined if it is nobody's. */
+  function drawnFor({ key, columns, rows }, row) {
+    if (!key.includes("patient") || !rows[row]) return undefined;
+    return [rows[row][columns.findIndex(({ name }) => name === "patient")]];
+  }
+
+  /** What is known of the patient of a mark, in place of all who were drawn. */
+  function factsOfMark(listing, row, handed) {
+    const who = drawnFor(listing, row);
+    if (!who) return [];
+    const names = traceData().origin_names;
+    const found = handed.flatMap(({ table, at, rows }) =>
+      rows.flatMap((one) => at.map((column) => Number(table.origins[one][column]))),
     );
+    const origin = found.length ? fact("origin", "Origin", names[Math.max(...found)]) : null;
+    const patient = fact("patients", "Patient", ...who);
+    return Object.entries({ patients: patient, excluded: null, origin });
   }
 
-  /** The rows a call was handed, of each table the columns it read. */
-  function patients(call, id) {
-    const { calls, sets, tables, origin_names: names } = traceData();
+  /** What the paper printed; places that say the same in the same words are said once. */
+  function verdicts(entry) {
+    const told = [...entry.querySelectorAll(".paper")];
+    const distinct = new Map(told.map((one) => [one.textContent.trim(), one])).values();
+    return [...distinct].map((one) => make("p", { class: one.className }, ...copy(one).childNodes));
+  }
+
+  /** The rows a call was handed, by table with the columns it read; of some patients, if named. */
+  function handedTo(call, only) {
+    const { calls, sets, tables } = traceData();
     const handed = calls[call.getAttribute("data-call")] ?? {};
     return Object.entries(handed).map(([name, { columns, rows }]) => {
       const table = tables[name];
-      if (!table?.rows) {
-        const asked = make("code", {}, `carreport trace ${quoted(id)} --rows`);
-        return make("p", { class: "quiet" }, `Too many rows of ${name} for this page; `, asked);
-      }
+      if (!table?.rows) return { name };
       const at = columns.map((column) => table.columns.indexOf(column));
       if (!at.includes(0)) at.unshift(0); // the first column says whose row it is
-      return longTable({
+      const meant = only ? sets[rows].filter((row) => only.includes(table.rows[row][0])) : sets[rows];
+      return { name, table, at, rows: meant };
+    });
+  }
+
+  /** Each table of patient rows, and what its columns hold. */
+  function patients(handed, id) {
+    const { origin_names: names, notes } = traceData();
+    return handed.flatMap(({ name, table, at, rows }) => {
+      if (!table) {
+        const asked = make("code", {}, `carreport trace ${quoted(id)} --rows`);
+        return [make("p", { class: "quiet" }, `Too many rows of ${name} for this page; `, asked)];
+      }
+      if (!rows.length) return [make("p", { class: "quiet" }, `No rows of ${name}.`)];
+      const head = at.map((column) => table.columns[column]);
+      const noted = head.filter((column) => notes[column]);
+      const cells = longTable({
         name: `Rows of ${name}`,
-        head: at.map((column) => table.columns[column]),
-        rows: sets[rows],
+        head,
+        rows,
         text: (row, column) => table.rows[row][at[column]],
         origin: (row, column) => names[table.origins?.[row]?.[at[column]]],
       });
+      return [cells, noted.length ? notesOn(noted) : null];
     });
+  }
+
+  function notesOn(columns) {
+    const said = (column) =>
+      make("div", {}, make("dt", {}, column), make("dd", {}, traceData().notes[column]));
+    return make("dl", { class: "facts notes" }, ...columns.map(said));
   }
 
   /** One mark of a figure: the values of its row, each with its id. */
@@ -210,13 +291,8 @@
   }
 
   /** `survival.os.curve@group=x` to `survival.os.curve.events@day=14,group=x`. */
-  function cellId(id, row, column) {
-    const { key, columns, rows } = traceData().listings[id];
-    const [base, keys = ""] = id.split("@");
-    const value = (name) => rows[row][columns.findIndex((one) => one.name === name)];
-    const own = key.map((name) => `${name}=${value(name).replace(/[%,]/g, encodeURIComponent)}`);
-    return `${base}.${column}@${[...keys.split(",").filter(Boolean), ...own].sort().join(",")}`;
-  }
+  const cellId = (id, row, column) =>
+    `${id.split("@")[0]}.${column}${traceData().listings[id].tails[row]}`;
 
   function listed(listing, row) {
     return longTable({
@@ -365,7 +441,7 @@
     if (!shown) before = askedBy(location.hash) ? "" : location.hash;
     trail.length = 0;
     stand(where);
-    held(() => tell(asked));
+    held(() => tell({ ...asked, printed: printedAt(where, asked.id) }));
     unhide();
   }
 
@@ -429,17 +505,32 @@
   /** What the address asks for, when it was opened, typed or reached by the browser's Back. */
   function follow() {
     const asked = askedBy(location.hash);
-    if (asked && addressOf(asked) !== (shown && addressOf(shown))) {
-      open(asked, firstPlace(asked));
-    } else if (!asked && shown) {
-      hide();
-    }
+    if (!asked && shown) hide();
+    if (!asked || addressOf(asked) === (shown && addressOf(shown))) return;
+    open(asked, firstPlace(asked));
+    if (!place) return;
+    // Where it is printed, rather than its entry in the appendix.
+    goTo(place);
+    text.querySelector("h2").focus({ preventScroll: true });
+  }
+
+  /** A link within the page: what is out of sight is laid out once more, so that it lands there. */
+  function landing(event) {
+    const link = event.target.closest('a[href^="#"]');
+    if (!link) return;
+    root.classList.remove("settled");
+    settle();
+  }
+
+  /** From now on what is out of sight costs nothing: its size is known. */
+  function settle() {
+    requestAnimationFrame(() => requestAnimationFrame(() => root.classList.add("settled")));
   }
 
   // The switches ------------------------------------------------------------------------------
 
   const kinds = {
-    origin: { label: "origin", prefix: "o-", names: () => traceData().origin_names },
+    origin: { label: "origin", prefix: "o-", names: () => [...traceData().origin_names, STATED] },
     verdict: { label: "audit verdict", prefix: "v-", names: () => VERDICTS },
   };
 
@@ -501,7 +592,10 @@
       return;
     }
     const asked = askedAt(event.target);
-    if (!asked) return;
+    if (!asked) {
+      landing(event);
+      return;
+    }
     event.preventDefault();
     open(asked, event.target.closest("[data-row]") ?? event.target.closest("a") ?? event.target);
   });
@@ -525,14 +619,10 @@
     if (event.key === "Escape") close();
   });
   window.addEventListener("hashchange", follow);
-  window.addEventListener("popstate", follow);
 
-  /** A page opened at a number shows where that is printed, rather than its entry below. */
   function arrive() {
     follow();
-    if (!shown || !place) return;
-    goTo(place);
-    text.querySelector("h2").focus({ preventScroll: true });
+    settle();
   }
 
   if (byId("trace")) {

@@ -82,7 +82,8 @@ def test_a_number_opens_the_panel_which_says_what_the_results_say(browse, report
 
     expect(panel(page)).to_be_visible()
     value = panel(page).locator(".value")
-    expect(value).to_contain_text(row["display"])
+    clicked = number(page, id_, where).locator("[data-id]").text_content().strip()
+    expect(value.locator(".display")).to_have_text(clicked)
     expect(value).to_contain_text(f"{row['value']!r}".removesuffix(".0"))
     says = page.locator(f'[id="{id_}"] [data-trace="says"]').text_content()
     expect(panel(page).locator(".says")).to_have_text(says)
