@@ -150,9 +150,7 @@ def _named(function: Callable[..., Any]) -> Iterator[tuple[str, object]]:
     """What the names in a function stand for, as far as its module says it."""
     cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
     spaces = ChainMap({name: cell.cell_contents for name, cell in cells}, function.__globals__)
-    asked = [one for code in _codes(function.__code__) for one in dis.get_instructions(code)]
-    names = dict.fromkeys(one.argval for one in asked if one.opname in _LOADS)
-    parts = dict.fromkeys(str(one.argval) for one in asked if one.opname in _PARTS)
+    names, parts = _words(function.__code__)
     for name in names:
         if name in spaces:
             value = spaces[name]
@@ -162,6 +160,15 @@ def _named(function: Callable[..., Any]) -> Iterator[tuple[str, object]]:
     for kind in (getattr(settings, str(one), None) for one in function.__annotations__.values()):
         if isinstance(kind, type):
             yield from ((one, vars(kind)[one]) for one in parts if one in vars(kind))
+
+
+@cache
+def _words(code: types.CodeType) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names that compiled code looks up, and the attributes it asks for."""
+    asked = [one for part in _codes(code) for one in dis.get_instructions(part)]
+    names = dict.fromkeys(str(one.argval) for one in asked if one.opname in _LOADS)
+    parts = dict.fromkeys(str(one.argval) for one in asked if one.opname in _PARTS)
+    return tuple(names), tuple(parts)
 
 
 def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
@@ -210,15 +217,24 @@ def _lines(path: Path) -> list[str]:
 
 
 @cache
-def _parsed(path: Path) -> ast.Module:
-    return ast.parse("".join(_lines(path)))
+def _statements(path: Path) -> tuple[ast.stmt, ...]:
+    """All statements of a file, those inside others too."""
+    return tuple(_inside(ast.parse("".join(_lines(path)))))
+
+
+def _inside(node: ast.AST) -> Iterator[ast.stmt]:
+    for one in ast.iter_child_nodes(node):
+        if isinstance(one, ast.stmt):
+            yield one
+        if isinstance(one, (ast.stmt, ast.excepthandler, ast.match_case)):
+            yield from _inside(one)
 
 
 @cache
 def _imports(path: Path) -> Mapping[str, str]:
     """The libraries behind the names a file imports."""
     found = {}
-    for node in ast.walk(_parsed(path)):
+    for node in _statements(path):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             for one in node.names:
                 home = one.name if isinstance(node, ast.Import) else node.module or ""
@@ -232,6 +248,6 @@ def _last_lines(path: Path) -> Mapping[int, int]:
     return {
         min([node.lineno, *(one.lineno for one in node.decorator_list)]): node.end_lineno
         or node.lineno
-        for node in ast.walk(_parsed(path))
+        for node in _statements(path)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
     }
