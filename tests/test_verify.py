@@ -87,7 +87,7 @@ def test_an_altered_digit_of_no_number_is_found_with_the_study(report, tiny, tmp
     assert verify(altered).ok
     verified = verify(altered, tiny.path)
     missed, new = found(verified)["all digits"]
-    assert missed == "'18' is not in the PDF as often as in its page"
+    assert missed.startswith("'18' is not in the PDF as often as in its page")
     assert new.startswith(f"'16' is in the PDF (page {page}")
 
 

@@ -24,6 +24,7 @@ from carreport.errors import UntracedNumber
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+LOST: Final = "too wide for the paper, or hidden by a style sheet"
 NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
 _SILENT: Final = frozenset({"script", "style", "title", "desc", "head", "template"})
 _HEAD: Final = "running-head"
@@ -190,7 +191,7 @@ def differences(pdf: Reading, page: str, traces: str = "") -> Iterator[str]:
     on_pages = [Counter(NUMBER.findall(text)) for text in pdf.pages]
     found = sum(on_pages, Counter[str]())
     for number in wanted - found:
-        yield f"{number!r} is not in the PDF as often as in its page"
+        yield f"{number!r} is not in the PDF as often as in its page ({LOST})"
     for number in found - wanted - _repeated(trees, len(pdf.pages)):
         pages = ", ".join(str(at) for at, one in enumerate(on_pages, start=1) if number in one)
         yield f"{number!r} is in the PDF (page {pages}) oftener than in its page"

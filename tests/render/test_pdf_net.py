@@ -48,7 +48,8 @@ def test_a_number_a_style_sheet_takes_away_is_missed(style):
     """The page has it, and every earlier net has seen it; a reader of the paper does not."""
     number = "'100'" if "svg" in style else "'61.2'"
 
-    assert f"{number} is not in the PDF as often as in its page" in found(style)
+    lost = f"{number} is not in the PDF as often as in its page"
+    assert any(one.startswith(lost) for one in found(style))
 
 
 def test_a_number_a_style_sheet_makes_is_noticed():
@@ -63,7 +64,8 @@ def test_a_small_number_is_no_page_number():
     plain = PAGE.format(HEADS, SHEETS)
     other = plain.replace("<li>two</li>", "<li>two 9</li>")
 
-    assert found(body=SHEETS, page=other) == ["'9' is not in the PDF as often as in its page"]
+    (missed,) = found(body=SHEETS, page=other)
+    assert missed.startswith("'9' is not in the PDF as often as in its page (too wide")
 
 
 def test_a_head_that_goes_on_is_told_from_a_number():
