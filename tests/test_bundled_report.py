@@ -244,3 +244,15 @@ def test_listings_are_saved_beside_their_figures(report, bundled):
     curve = next(one for one in saved if one["id"] == "survival.os.curve@group=mrd_positive")
     assert curve == listing_record(bundled.listing(curve["id"]))
     assert list((report / "figures").glob("figure1-*.csv"))
+
+
+def test_the_page_is_no_burden(report):
+    """With its traces, code and cells inside it stays under three megabytes."""
+    assert (report / "report.html").stat().st_size < 3_000_000
+
+
+def test_nothing_was_warned_of(bundled):
+    """A warning is kept in the trace of its number; the bundled study gives none."""
+    traces = [one.trace for one in (*bundled.values(), *bundled.listings.values())]
+
+    assert {text for trace in traces for text in trace.warnings} == set()

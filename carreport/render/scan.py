@@ -91,8 +91,7 @@ def scan(page: str, document: str, results: Results, literals: Literals) -> tupl
             findings.extend(_unknown_label(element, literals))
             findings.extend(_wrong_title(element, literals))
         findings.extend(
-            f"{one} ({_block(element) or under})"
-            for one in _untraced(element, literals)
+            f"{one} ({_block(element) or under})" for one in _untraced(element, literals)
         )
     if findings:
         raise UntracedNumber(findings)

@@ -25,7 +25,7 @@ def told(row: Mapping[str, Any], opinion: Mapping[str, Any]) -> Iterator[tuple[s
         "number": row["id"],
         "what": row.get("definition", ""),
         "value": _value(row),
-        "printed as": forms(row),
+        "printed as" if row.get("uses") else "shown as": forms(row),
         "printed in": "; ".join(places(row.get("uses", ()))),
         "method": row["method"],
         "parameters": _pairs(row.get("parameters", {}), ": "),

@@ -1,6 +1,7 @@
 """The trace is true by construction: an analysis touches what it declared, and nothing else."""
 
 import datetime as dt
+import warnings
 
 import pandas as pd
 import pytest
@@ -228,3 +229,18 @@ def test_conditions_on_rows_are_part_of_the_trace(tiny_results):
     assert {"adverse_events.term", "adverse_events.infusion", "adverse_events.grade"} <= set(
         columns
     )
+
+
+def test_what_was_warned_of_is_kept(tiny_snapshot):
+    """A library's doubt belongs to the number it was raised for."""
+
+    @analysis("disposition.doubtful", reads=lambda _item: {"patients": {"id": "patient_id"}},
+              method="count")  # fmt: skip
+    def doubtful(patients: pd.DataFrame) -> Count:
+        """Counted with a warning."""
+        warnings.warn("few patients", RuntimeWarning, stacklevel=1)
+        return Count(len(patients))
+
+    result = run([doubtful], tiny_snapshot)["disposition.doubtful.n"]
+
+    assert result.trace.warnings == ("RuntimeWarning: few patients",)
