@@ -57,6 +57,7 @@ def build(
         stages.end()
     if not quiet:
         _summary(built)
+    gc.freeze()  # all of it ends with the process; to look through it once more takes a second
 
 
 class _Stages:
