@@ -101,11 +101,12 @@ def _coloured(source: str) -> Markup:
 
 def _only(page: Page, results: Results, behind: Mapping[str, Any]) -> dict[str, list[str]]:
     """The patients of numbers that count fewer than their call was handed."""
+    handed = {call: _handed(behind, call) for call in behind["calls"]}
     found = {}
     for id_ in dict.fromkeys(_shown(page)):
         trace = results[id_].trace
         whom = [*trace.patients, *trace.excluded]
-        if whom and _handed(behind, trace.call) - set(whom):
+        if whom and handed.get(trace.call, set()) - set(whom):
             found[id_] = whom
     return found
 
@@ -114,7 +115,7 @@ def _handed(behind: Mapping[str, Any], call: str) -> set[str]:
     """The patients of the rows that a call was handed; the first column names them."""
     return {
         behind["tables"][table]["rows"][row][0]
-        for table, read in behind["calls"].get(call, {}).items()
+        for table, read in behind["calls"][call].items()
         if table in behind["tables"]
         for row in behind["sets"][read["rows"]]
     }

@@ -10,7 +10,7 @@ import pandas as pd
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from carreport.study.origins import Origin, Origins
     from carreport.study.settings import Settings
@@ -58,10 +58,6 @@ class Table:
         keep = np.zeros(len(self), dtype=bool)
         keep[positions] = True
         return self.rows(keep)
-
-    def of(self, patients: Iterable[str]) -> Table:
-        """The rows of these patients."""
-        return self.rows(self.frame["patient_id"].isin(list(patients)).to_numpy())
 
     def settled(self) -> Table:
         """The same table, its columns laid together: many were added one by one."""
