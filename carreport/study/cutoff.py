@@ -73,12 +73,14 @@ def cut(study: Study, cutoff: dt.date | None = None) -> Snapshot:
 
 
 def _complete(study: Study, day: dt.date, cuts: Mapping[str, _Cut]) -> Snapshot:
+    recorded = {name: one.table for name, one in cuts.items()}
     bare = Snapshot(
         settings=study.settings,
         cutoff=day,
-        tables={name: one.table for name, one in cuts.items()},
+        tables=recorded,
         origins=study.origins,
         members={},
+        recorded=recorded,
         account=tuple(sorted(row for one in cuts.values() for row in one.account)),
         dated_by={name: one.touched for name, one in cuts.items() if one.touched},
         inputs=study.inputs,

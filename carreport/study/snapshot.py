@@ -146,6 +146,7 @@ class Snapshot:
         settings: study.toml.
         cutoff: The day.
         tables: Rows known by then; the patients table has the computed columns beside its own.
+        recorded: The same rows with their own columns only, before any column was computed.
         origins: origins.toml.
         members: For each population and group, the patients in it, in table order.
         account: What the cutoff removed and changed.
@@ -160,6 +161,7 @@ class Snapshot:
     tables: Mapping[str, Table]
     origins: Origins
     members: Mapping[str, tuple[str, ...]]
+    recorded: Mapping[str, Table] = field(default_factory=dict)
     account: tuple[CutRow, ...] = ()
     dated_by: Mapping[str, Mapping[str, Origin]] = field(default_factory=dict)
     inputs: Mapping[str, str] = field(default_factory=dict)
