@@ -2,88 +2,30 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
-from dataclasses import dataclass
-from functools import partial
-from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 from carreport.analyses import ANALYSES
-from carreport.audit import audit, by_result, foremost, records
-from carreport.beside import beside, reason
-from carreport.errors import BadInput, Problem, WritingFailed
-from carreport.figures import draw, png
-from carreport.render import Printed, render, screen, write_pdf
+from carreport.audit import audit, by_result, foremost
+from carreport.errors import BadInput, Problem
+from carreport.figures import draw
+from carreport.render import Printed, render
 from carreport.render.environment import environment, has_document
-from carreport.render.folder import MANIFEST, fresh_folder, target_problems
-from carreport.render.pdf import pango_version
-from carreport.render.reread import reread
+from carreport.render.folder import target_problems
 from carreport.results import run
-from carreport.results.ars import Display, ars_json, reporting_event
-from carreport.results.behind import rows_json
-from carreport.results.runner import calls
-from carreport.results.save import (
-    build_record,
-    claimed,
-    claims_json,
-    listing_csv,
-    numbers_csv,
-    results_csv,
-    results_json,
-    results_rows,
-    to_json,
-)
-from carreport.saved.tabular import to_csv
-from carreport.second_opinion import second_opinion
 from carreport.study.cutoff import cut
 from carreport.study.load import load
-from carreport.tables import lay_out, printed
-from carreport.tables.layout import Cell
+from carreport.tables import lay_out
+from carreport.writing import FORMATS, Built, Made, Numbers, write
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from carreport.audit import Verdict
-    from carreport.figures import Drawing
-    from carreport.render import Page, Reported
-    from carreport.results import Results
-    from carreport.study.snapshot import Snapshot
-    from carreport.tables import Layout
+    from carreport.render import Reported
 
-FORMATS: Final = ("html", "pdf")
-SECOND_OPINION: Final = "second_opinion.json"
-PLACE: Final = ("document", "place", "anchor", "printed")
-STATED: Final = "study."
-"""Ids of what the study and the build state about themselves begin so."""
-
-
-@dataclass(frozen=True, slots=True)
-class Built:
-    """
-    What a build made.
-
-    Attributes:
-        out: The folder it stands in.
-        cutoff: The data cutoff.
-        numbers: How many numbers were computed.
-        listings: How many listed tables of numbers.
-        printed: How many different ones the documents print.
-        origins: Numbers printed, by origin.
-        notices: What a reader should know.
-        files: Documents, relative to the folder.
-    """
-
-    out: Path
-    cutoff: dt.date
-    numbers: int
-    listings: int
-    printed: int
-    origins: Mapping[str, int]
-    notices: tuple[str, ...]
-    files: tuple[str, ...]
+__all__ = ["FORMATS", "Built", "build", "compute", "reported", "say_it"]
 
 
 def build(
@@ -113,26 +55,55 @@ def build(
         BadInput: The study, the cutoff, a document or the folder cannot be used.
         CarreportError: A template or an analysis is wrong, or the disk; nothing was changed.
     """
+    numbers = compute(folder, cutoff, out, documents, stage)
+    made = say_it(folder, numbers, stage)
+    stage("write")
+    return write(folder, _target(out, numbers.snapshot.cutoff), made, formats)
+
+
+def compute(
+    folder: Path,
+    cutoff: dt.date | None,
+    out: Path | None,
+    documents: Sequence[str],
+    stage: Callable[[str], None],
+) -> Numbers:
+    """Files to numbers, tables and figures; the arguments are those of `build`."""
     stage("load")
     study = load(folder)
     stage("cut")
     snapshot = cut(study, cutoff)
-    target = out or Path("out") / snapshot.cutoff.isoformat()
     names = tuple(dict.fromkeys(documents or snapshot.settings.study.documents))
-    _check_request(folder, target, names)
+    _check_request(folder, _target(out, snapshot.cutoff), names)
     stage("analyse")
     results = run(ANALYSES, snapshot)
     stage("lay out")
     tables = lay_out(results, snapshot)
     stage("draw")
     figures = draw(results, snapshot.settings)
+    return Numbers(snapshot, results, tables, figures, names)
+
+
+def say_it(folder: Path, numbers: Numbers, stage: Callable[[str], None]) -> Made:
+    """Numbers to verdicts and pages."""
+    snapshot, results = numbers.snapshot, numbers.results
     stage("audit")
     verdicts = audit(folder, snapshot, results)
     stage("render")
-    pages = render(folder, snapshot, results, tables, figures, names, reported(verdicts))
-    stage("write")
-    made = _Made(snapshot, results, tables, figures, verdicts, pages)
-    return _write(folder, target, made, formats)
+    pages = render(
+        folder,
+        snapshot,
+        results,
+        numbers.tables,
+        numbers.figures,
+        numbers.documents,
+        reported(verdicts),
+    )
+    return Made(numbers, verdicts, pages)
+
+
+def _target(out: Path | None, cutoff: dt.date) -> Path:
+    return out or Path("out") / cutoff.isoformat()
 
 
 def reported(verdicts: Sequence[Verdict]) -> Reported:
@@ -160,187 +131,3 @@ def _check_request(folder: Path, target: Path, documents: Sequence[str]) -> None
     problems += [Problem("", 0, "--out", *one) for one in target_problems(folder, target)]
     if problems:
         raise BadInput(problems)
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """Everything that is to be written, before any of it is."""
-
-    snapshot: Snapshot
-    results: Results
-    tables: Sequence[Layout]
-    figures: Sequence[Drawing]
-    verdicts: Sequence[Verdict]
-    pages: Sequence[Page]
-
-    def uses(self) -> dict[str, list[dict[str, str]]]:
-        """For each id, every place it is printed at."""
-        found: dict[str, list[dict[str, str]]] = {}
-        for use in (one for page in self.pages for one in page.uses):
-            entry = {name: getattr(use, name) for name in PLACE}
-            found.setdefault(use.id, []).append(entry)
-        return found
-
-
-def _write(folder: Path, out: Path, made: _Made, formats: Sequence[str]) -> Built:
-    """Everything into a folder beside the target, then moved there in one step."""
-    record = build_record(made.snapshot, folder)
-    claims = records(made.verdicts)
-    rows = results_rows(made.results, made.uses(), claimed(claims))
-    numbers = results_json(record, rows, made.results.listings.values())
-    pango = {"pango": pango_version()} if "pdf" in formats else {}
-    manifest = {**record, "versions": {**record["versions"], **pango}}
-    inside = {"results.json": numbers, MANIFEST: to_json(manifest) + "\n"}
-    if claims:
-        inside["claims.json"] = claims_json(claims)
-    try:
-        with fresh_folder(out.resolve()) as fresh:
-            with beside(partial(_write_numbers, fresh, made, record, rows, inside, formats)):
-                if "pdf" in formats:
-                    _write_pdfs(fresh, made, inside)
-            apart = json.loads((fresh / SECOND_OPINION).read_text(encoding="utf-8"))["apart"]
-            _write_manifest(fresh, manifest)
-            return _built(out, made, formats, apart)
-    except OSError as error:
-        raise WritingFailed(reason(error)) from error
-
-
-def _built(out: Path, made: _Made, formats: Sequence[str], apart: Mapping[str, float]) -> Built:
-    results = made.results
-    used = {use.id for page in made.pages for use in page.uses if not use.id.startswith(STATED)}
-    origins: dict[str, int] = {}
-    for id_ in sorted(used):
-        label = results[id_].origin.label
-        origins[label] = origins.get(label, 0) + 1
-    return Built(
-        out=out,
-        cutoff=made.snapshot.cutoff,
-        numbers=len(results),
-        listings=len(results.listings),
-        printed=len(used),
-        origins=origins,
-        notices=(
-            *made.snapshot.notices,
-            *(f"the second engine gives {value!r} for {id_}" for id_, value in apart.items()),
-        ),
-        files=tuple(
-            f"{page.document}.{one}" for page in made.pages for one in FORMATS if one in formats
-        ),
-    )
-
-
-def _write_manifest(fresh: Path, manifest: Mapping[str, Any]) -> None:
-    """What the build was made from, and its files: no others may be replaced by the next."""
-    files = sorted(
-        path.relative_to(fresh).as_posix() for path in fresh.rglob("*") if path.is_file()
-    )
-    _text(fresh / MANIFEST, to_json({**manifest, "files": [*files, MANIFEST]}) + "\n")
-
-
-def _write_pdfs(fresh: Path, made: _Made, inside: Mapping[str, str]) -> None:
-    """The documents for paper, with the numbers and the manifest inside."""
-    manifest = json.loads(inside[MANIFEST])
-    for page in made.pages:
-        own = {**inside, MANIFEST: to_json({**manifest, "document": page.document}) + "\n"}
-        written = write_pdf(page.paper, made.snapshot.cutoff, page.traces, own)
-        reread(written, page.paper, page.traces)
-        (fresh / f"{page.document}.pdf").write_bytes(written)
-
-
-def _write_numbers(
-    fresh: Path,
-    made: _Made,
-    record: Mapping[str, Any],
-    rows: Sequence[dict[str, Any]],
-    inside: Mapping[str, str],
-    formats: Sequence[str],
-) -> None:
-    """Everything but the documents for paper."""
-    snapshot, results = made.snapshot, made.results
-    for name, text in inside.items():
-        if name != MANIFEST:  # written last, with the names of all files
-            _text(fresh / name, text)
-    if "html" in formats:
-        for page in made.pages:
-            _text(fresh / f"{page.document}.html", screen(page, snapshot, results))
-    _text(fresh / "results.csv", results_csv(rows))
-    _text(fresh / "rows.json", rows_json(snapshot, results))
-    asked = calls(ANALYSES, snapshot)
-    event = reporting_event(record, rows, snapshot.settings, asked, _displays(made))
-    _text(fresh / "ars.json", ars_json(event))
-    account = [["table", "line", "patient_id", "action", "reason"]]
-    account += [
-        [row.table, str(row.line or ""), row.patient_id, row.action, row.reason]
-        for row in snapshot.account
-    ]
-    _text(fresh / "cutoff.csv", to_csv(account))
-    _write_tables(fresh / "tables", results, made.tables)
-    _write_figures(fresh / "figures", results, made.figures)
-    opinion = {"engine": f"lifelines {version('lifelines')}"}
-    opinion |= dataclasses.asdict(second_opinion(snapshot, results))
-    _text(fresh / SECOND_OPINION, to_json(opinion) + "\n")
-
-
-def _displays(made: _Made) -> list[Display]:
-    """Tables and figures with their files and what stands beside them."""
-    return [
-        Display(
-            id=f"table/{table.id}",
-            title=table.title,
-            files=(f"tables/{table.id}.csv",),
-            ids=tuple(table.ids()),
-            sections={
-                "Legend": (table.legend,) if table.legend else (),
-                "Abbreviation": [f"{short}, {long}" for short, long in table.abbreviations.items()],
-                "Footnote": [printed(made.results, Cell(note)) for note in table.notes],
-            },
-        )
-        for table in made.tables
-    ] + [
-        Display(
-            id=f"figure/{figure.id}",
-            title=figure.title,
-            files=tuple(
-                f"figures/{name}"
-                for name in (
-                    f"{figure.id}.svg",
-                    f"{figure.id}.png",
-                    f"{figure.id}-numbers.csv",
-                    *(_listing_file(figure, id_) for id_ in figure.listings),
-                )
-            ),
-            ids=tuple(dict.fromkeys((*figure.ids, *figure.marks))),
-        )
-        for figure in made.figures
-    ]
-
-
-def _listing_file(figure: Drawing, id_: str) -> str:
-    name = id_.replace("@", "-").replace("=", "-").replace(",", "-")
-    return f"{figure.id}-{name}.csv"
-
-
-def _write_tables(folder: Path, results: Results, tables: Sequence[Layout]) -> None:
-    folder.mkdir()
-    for table in tables:
-        lines = [
-            [printed(results, cell) for cell in row for _ in range(cell.span)] for row in table.head
-        ]
-        lines += [[printed(results, cell) for cell in row.cells] for row in table.body]
-        _text(folder / f"{table.id}.csv", to_csv(lines))
-
-
-def _write_figures(folder: Path, results: Results, figures: Sequence[Drawing]) -> None:
-    """Each figure as drawn, as a bitmap, and what its numbers and marks were drawn from."""
-    folder.mkdir()
-    for figure in figures:
-        _text(folder / f"{figure.id}.svg", figure.svg + "\n")
-        (folder / f"{figure.id}.png").write_bytes(png(figure))
-        numbers = numbers_csv(results, (*figure.ids, *figure.marks))
-        _text(folder / f"{figure.id}-numbers.csv", numbers)
-        for id_ in figure.listings:
-            _text(folder / _listing_file(figure, id_), listing_csv(results.listing(id_)))
-
-
-def _text(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")

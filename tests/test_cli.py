@@ -240,7 +240,7 @@ def test_a_full_disk_is_a_message_and_leaves_the_last_build_alone(
     def full(*_arguments, **_more):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("carreport.pipeline._write_manifest", full)
+    monkeypatch.setattr("carreport.writing._write_manifest", full)
 
     refused(html(folder, "--out", out), "(No space left on device)", "nothing was changed")
     assert tree(out) == tree(built)
