@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from carreport.results import join_id, split_id
+from carreport.results.rows import EMPTY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from carreport.render.scan import Use
     from carreport.results import ListedResult, Result, Results
-    from carreport.results.rows import Trace, Value
+    from carreport.results.rows import Before, Trace, Value
     from carreport.units import Unit
 
 
@@ -245,9 +246,22 @@ def _of_number(result: Result) -> Facts:
         ("says", "What", result.says),
         ("display", "Printed", result.display),
         ("exact", "Value", exact(result.value, result.unit, result.missing)),
+        ("before", "Before", _of_before(result.before)),
         ("landmark", "Landmark", result.trace.parameters.get("landmark", "")),
         ("weakest", "Weakest", "" if result.trace.call else "; ".join(result.trace.weakest)),
     )
+
+
+def _of_before(before: Before | None) -> str:
+    """What a number was in an earlier build, and whose data moved it."""
+    if before is None:
+        return ""
+    then = before.result
+    moved = f"; {before.cause}" if before.cause else ""
+    if before.patients:
+        moved += f"; moved by {ranges(before.patients)}"
+    value = exact(then.value, then.unit, then.missing)
+    return f"before: {value}, printed {then.display or EMPTY} by {before.build}{moved}"
 
 
 def exact(value: Value, unit: Unit, missing: str) -> str:

@@ -24,14 +24,18 @@ from carreport.render.lettering import FACES, FONTS
 from carreport.render.lint import unreadable
 from carreport.render.literals import LITERALS_FILE, Literals, read_literals
 from carreport.render.printing import (
+    CHANGED,
     MARKS,
     Numbers,
     anchored,
+    changed,
     enumerated,
     labelled,
     mark,
+    marked,
     traced,
     unlinked,
+    with_changes,
 )
 from carreport.render.scan import Use, scan, scan_appendix
 from carreport.results import fragment
@@ -66,6 +70,8 @@ ONLY: Final = {
     side: re.compile(rf"<!--{side}-->.*?<!--/{side}-->", re.DOTALL) for side in ("screen", "paper")
 }
 """What stands between these comments is for the screen, or for paper, alone."""
+PREVIOUS_CUTOFF: Final = "previous.study.cutoff.date"
+PREVIOUS_DIGEST: Final = "previous.study.data.digest"
 _PRINTED: Final = re.compile(r'data-id="([^"]*)"')
 _MARKED: Final = re.compile(r"<span data-label>([^<]*)</span>")
 _ATTRIBUTE: Final = re.compile(r'\s[\w-]+="[^"]*<span data-label>[^"]*"')
@@ -287,9 +293,10 @@ class Desk:
             numbers.num, numbers.qty, numbers.count, numbers.plural, numbers.ci, numbers.span,
             numbers.iqr, numbers.pm, numbers.of, numbers.share, numbers.p, numbers.value,
             numbers.exists, numbers.has, numbers.significant, numbers.less, numbers.rows,
-            numbers.series, self.table, self.figure, self.ref, self.methods, self.software,
-            self.manifest, self.origin_shares, self.legend_marks, self.has_table, self.has_figure,
+            numbers.series, numbers.landmark, self.table, self.figure, self.ref, self.refs,
+            self.parts, self.session, self.methods, self.software, self.manifest, self.origin_shares, self.legend_marks, self.has_table, self.has_figure,
             self.tables, self.figures, self.notices, self.trace, self.style, self.script,
+            self.legend_changes,
         ]  # fmt: skip
         return {one.__name__: one for one in functions} | {
             "groups": lambda: [_spoken(one) for one in settings.group_levels()],
@@ -373,6 +380,21 @@ class Desk:
         """A link to a table or figure by its number."""
         return Markup('<a class="ref" href="#{}">{}</a>').format(id_, self._number(id_))
 
+    def refs(self, *ids: str) -> Markup:
+        """Links to those of these tables and figures that were made: `Table 1 and Figure 2`."""
+        return enumerated([
+            self.ref(one) for one in ids if one in self._tables or one in self._figures
+        ])
+
+    def parts(self, id_: str) -> list[str]:
+        """A table or figure and its further parts, by id, in their order; those that were made."""
+        made = [*self._tables, *self._figures]
+        return [one for one in made if one == id_ or one.startswith(f"{id_}_part_")]
+
+    def session(self) -> str:
+        """Whether the document is for the open or the closed session of a committee."""
+        return str(getattr(self._snapshot, "session", "closed"))
+
     def table(self, id_: str) -> Markup:
         """A table, laid out and printed."""
         number = self._number(id_)
@@ -392,7 +414,7 @@ class Desk:
             ],
             notes=[self._pieces(note) for note in layout.notes],
             source=self._source(layout.computed_by),
-            marks=self._marks_of(layout),
+            marks=self._marks_of(layout.ids()),
         )
         template = self._jinja.get_template("shared/table.html.j2")
         return Markup(template.render({**self.context(), "table": view}))  # noqa: S704 - autoescaped
@@ -412,18 +434,33 @@ class Desk:
 
     def _pieces(self, pieces: Iterable[Piece]) -> Markup:
         """Text and numbers, with one mark for the weakest of them at the end."""
-        text, origins = Markup(), [Origin.COLLECTED]
+        text, shown = Markup(), []
         for piece in pieces:
             if isinstance(piece, Printed):
                 result = self._results[piece.id]
                 text += traced(result, piece.style)
-                origins.append(result.origin)
+                shown.append((result, piece.style))
             else:
                 text += labelled(piece)
-        return text + mark(max(origins))
+        return text + marked(*shown) if shown else text
 
-    def _marks_of(self, layout: Layout) -> Markup:
-        return _explained({self._results[id_].origin for id_ in layout.ids()})
+    def _marks_of(self, ids: Iterable[str], origins: Iterable[Origin] = ()) -> Markup:
+        """The marks that stand beside these numbers, explained."""
+        shown = [self._results[id_] for id_ in ids]
+        told = [_explained({*(one.origin for one in shown), *origins})]
+        if any(changed((one, "")) for one in shown):
+            told.append(self.legend_changes())
+        return Markup("; ").join(one for one in told if one)
+
+    def legend_changes(self) -> Markup:
+        """The mark of a changed number explained; nothing where no earlier build was named."""
+        if PREVIOUS_CUTOFF not in self._results:
+            return Markup()
+        cutoff, digest = (self._results[one] for one in (PREVIOUS_CUTOFF, PREVIOUS_DIGEST))
+        return Markup(
+            '<span class="changed" role="img" aria-label="diamond">{}</span> was printed otherwise'
+            " by the earlier build, at the data cutoff of {} (data {})"
+        ).format(CHANGED, traced(cutoff), traced(digest))
 
     def _source(self, module: str) -> Markup:
         return Markup("Data cutoff {}; computed by {}; data {}.").format(
@@ -439,17 +476,16 @@ class Desk:
         listings = [self._results.listing(one).trace.origin for one in drawing.listings]
         self._drawn |= dict.fromkeys(drawing.listings)
         self._marks |= dict.fromkeys(drawing.marks)
-        shown = (*drawing.ids, *drawing.marks)
-        origins = {self._results[one].origin for one in shown} | set(listings)
+        results = {one: self._results[one] for one in drawing.ids}
         view = SimpleNamespace(
             id=drawing.id,
             number=number,
             title=labelled(drawing.title),
             places=[_over(one) for one in drawing.places],
-            svg=Markup(drawing.svg),  # noqa: S704 - drawn and escaped by carreport.figures
+            svg=with_changes(drawing.svg, drawing.places, results),
             alt=drawing.alt,
             source=self._source("carreport.figures"),
-            marks=_explained(origins),
+            marks=self._marks_of((*drawing.ids, *drawing.marks), listings),
         )
         caption = Markup(caller()) if caller else Markup()  # noqa: S704 - a template's block
         template = self._jinja.get_template("shared/figure.html.j2")

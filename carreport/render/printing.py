@@ -20,11 +20,12 @@ from carreport.render.appendix import STATED
 from carreport.render.literals import has_digit
 from carreport.results import fragment, join_id, split_id
 from carreport.study.origins import Origin
-from carreport.units import scaled
+from carreport.units import scaled, spoken_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from carreport.figures import Place
     from carreport.results import ListedResult, Result, Results
 
 THIN: Final = "\N{NARROW NO-BREAK SPACE}"
@@ -40,6 +41,14 @@ MARKS: Final = {
 }
 
 
+CHANGED: Final = "\N{BLACK DIAMOND}"
+OF_THE_BUILD: Final = "study."
+_VIEW_BOX: Final = re.compile(r'viewBox="0 0 (?P<width>[0-9.]+) (?P<height>[0-9.]+)"')
+_MARK: Final = 1.3
+"""Half the size of the mark in a drawing, in points."""
+_MARK_INK: Final = "#1a1a1a"
+
+
 def mark(origin: Origin) -> Markup:
     """The raised mark of a number that rests on weaker cells than derived ones."""
     if origin not in MARKS:
@@ -47,6 +56,38 @@ def mark(origin: Origin) -> Markup:
     return Markup(
         '<sup class="origin origin-{0}" role="img" aria-label="{0}" title="{0}">{1}</sup>'
     ).format(origin.label, MARKS[origin])
+
+
+def marked(*shown: tuple[Result, str]) -> Markup:
+    """
+    The raised marks after numbers that stand together: of a change, and of weak data.
+
+    Args:
+        shown: Each number with the style it is printed in.
+    """
+    return changed(*shown) + mark(max(one.origin for one, _ in shown))
+
+
+def changed(*shown: tuple[Result, str]) -> Markup:
+    """The raised mark of numbers that an earlier build printed otherwise, which says how."""
+    if not (said := _change_of(shown)):
+        return Markup()
+    return Markup('<sup class="changed" role="img" aria-label="{0}" title="{0}">{1}</sup>').format(
+        said, CHANGED
+    )
+
+
+def _change_of(shown: Iterable[tuple[Result, str]]) -> str:
+    """What an earlier build printed instead; nothing where it printed the same."""
+    found = [(one.before.build, was) for one, style in shown
+             if one.before and _counts(one) and (was := one.was(style))]  # fmt: skip
+    was = ", ".join(dict.fromkeys(text for _, text in found))
+    return f"changed since {found[0][0]}: was {was}" if found else ""
+
+
+def _counts(result: Result) -> bool:
+    """Whether a change of it is news: settings and facts of a build change with every one."""
+    return not result.id.startswith(OF_THE_BUILD)
 
 
 def traced(result: Result, style: str = "") -> Markup:
@@ -62,6 +103,34 @@ def traced(result: Result, style: str = "") -> Markup:
         result.id,
         styled,
         result.styled(style),
+    )
+
+
+def with_changes(svg: str, places: Iterable[Place], results: Mapping[str, Result]) -> Markup:
+    """
+    A drawing with the raised mark of a change at each number that has one.
+
+    Args:
+        svg: As drawn.
+        places: Where each number stands in it.
+        results: The numbers, by id.
+    """
+    box = _VIEW_BOX.search(svg)
+    marks = [_drawn_mark(box, one, results[one.id]) for one in places if box]
+    head, end, tail = svg.rpartition("</svg>")
+    whole = f"{head}{Markup().join(marks)}{end}{tail}"
+    return Markup(whole)  # noqa: S704 - drawn and escaped by carreport.figures
+
+
+def _drawn_mark(box: re.Match[str], place: Place, result: Result) -> Markup:
+    """A diamond at the upper right of a number of a drawing."""
+    if not (said := _change_of([(result, "")])):
+        return Markup()
+    x = (place.left + place.width) * float(box["width"]) + _MARK
+    y = place.top * float(box["height"]) - _MARK / 2
+    path = f"M{x:.2f} {y - _MARK:.2f}l{_MARK} {_MARK}l-{_MARK} {_MARK}l-{_MARK} -{_MARK}z"
+    return Markup('<path class="changed" d="{}" fill="{}"><title>{}</title></path>').format(
+        path, _MARK_INK, said
     )
 
 
@@ -106,7 +175,7 @@ def quantity(result: Result, style: str = "") -> Markup:
         name = scaled(result.unit, style).spell(result.styled(style))
     space = "" if name == "%" else NO_BREAK if name.isalpha() else THIN
     tail = space + labelled(name) if name else Markup()
-    return traced(result, style) + tail + mark(result.origin)
+    return traced(result, style) + tail + marked((result, style))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +197,7 @@ class ListingRow:
             asked = f"{self.listing.id}.{column}"
             raise UnknownId(asked, [f"{self.listing.id}.{name}" for name in names])
         cell = self.listing.cell(self.number, column)
-        return traced(cell) + (Markup() if column in self.listing.key else mark(cell.origin))
+        return traced(cell) + (Markup() if column in self.listing.key else marked((cell, "")))
 
     def qty(self, column: str) -> Markup:
         """The cell with its unit, unbroken."""
@@ -148,7 +217,7 @@ class Numbers:
     def num(self, id_: str, style: str = "") -> Markup:
         """A number with its mark."""
         result = self._results[id_]
-        return traced(result, style) + mark(result.origin)
+        return traced(result, style) + marked((result, style))
 
     def qty(self, id_: str, style: str = "") -> Markup:
         """A number with its unit, unbroken."""
@@ -161,6 +230,11 @@ class Numbers:
             return escape(none)
         return self.num(id_) + NO_BREAK + escape(one if result.value == 1 else many)
 
+    def landmark(self, day: str) -> Markup:
+        """A landmark as people speak of it: `2 years`, `6 months`, `100 days`."""
+        result = self._results[join_id("study.landmark.days", {"day": day})]
+        return quantity(result, spoken_in(float(day)))
+
     def plural(self, id_: str, one: str, many: str) -> str:
         """The word that fits the number."""
         return one if self._results[id_].value == 1 else many
@@ -170,7 +244,7 @@ class Numbers:
         lower, upper = (self._results[one] for one in self.limits(id_))
         level = traced(self._results["study.confidence.level"])
         if lower.value is None and upper.value is None:
-            between = Markup("{}").format(traced(lower, style))
+            between = traced(lower, style) + changed((lower, style), (upper, style))
         else:
             between = self._between(lower, upper, style)
         return Markup("{0}{1}CI{1}{2}").format(level, NO_BREAK, between)
@@ -215,8 +289,8 @@ class Numbers:
         dash = f"{JOINER}–{JOINER}"
         if "\N{MINUS SIGN}" in lower.display + upper.display or upper.value is None:
             dash = " to "
-        weakest = max(lower.origin, upper.origin)
-        return traced(lower, first) + dash + traced(upper, style) + mark(weakest)
+        marks = marked((lower, style), (upper, style))
+        return traced(lower, first) + dash + traced(upper, style) + marks
 
     def pm(self, id_: str) -> Markup:
         """An estimate and its standard error: `61.2 ± 14.0%`."""
@@ -229,23 +303,25 @@ class Numbers:
             traced(rate, "bare")
             + Markup("{0}±{0}").format(NO_BREAK)
             + traced(se)
-            + mark(max(rate.origin, se.origin))
+            + marked((rate, ""), (se, ""))
         )
 
     def of(self, id_: str) -> Markup:
         """`12 of 14`."""
         k, n = self._k_and_n(id_)
-        return traced(k) + " of " + traced(n) + mark(max(k.origin, n.origin))
+        return traced(k) + " of " + traced(n) + marked((k, ""), (n, ""))
 
     def share(self, id_: str) -> Markup:
         """`12 (85.7%)`."""
         base, keys = split_id(id_)
         k, _ = self._k_and_n(id_)
-        for field in ("rate", "percent"):
-            rate = join_id(f"{base}.{field}", keys)
-            if rate in self._results:
-                return traced(k) + " (" + traced(self._results[rate]) + ")" + mark(k.origin)
-        raise UnknownId(rate, self._results.near(rate))
+        ids = [join_id(f"{base}.{field}", keys) for field in ("rate", "percent")]
+        for id_ in ids:
+            if id_ in self._results:
+                rate = self._results[id_]
+                marks = changed((k, ""), (rate, "")) + mark(k.origin)
+                return traced(k) + " (" + traced(rate) + ")" + marks
+        raise UnknownId(ids[-1], self._results.near(ids[-1]))
 
     def _k_and_n(self, id_: str) -> tuple[Result, Result]:
         base, keys = split_id(id_)
@@ -269,9 +345,9 @@ class Numbers:
         result = self._results[id_]
         name = Markup("<i>p</i>")
         if result.value is None:
-            return name + NO_BREAK + traced(result) + mark(result.origin)
+            return name + NO_BREAK + traced(result) + marked((result, ""))
         sign = "" if result.display[0] in "<>" else f"={THIN}"
-        return name + THIN + sign + traced(result) + mark(result.origin)
+        return name + THIN + sign + traced(result) + marked((result, ""))
 
     def value(self, id_: str) -> object:
         """The raw value, for conditions; it cannot be printed."""

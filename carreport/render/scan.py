@@ -16,6 +16,7 @@ from lxml import html
 from carreport.errors import UntracedNumber
 from carreport.render.appendix import STATED, ranges
 from carreport.render.literals import has_digit
+from carreport.results.rows import EMPTY
 from carreport.units import STYLES
 
 if TYPE_CHECKING:
@@ -159,8 +160,18 @@ def _false_entry(told: Mapping[str, str], result: Result) -> Iterator[str]:
         yield f"{result.id} is said to be {told['exact']!r}, and is {value!r}"
     if not told.get("origin", result.origin.label).startswith((result.origin.label, STATED)):
         yield f"{result.id} is said to be {told['origin']!r}, and is {result.origin.label}"
+    if not _as_before(told.get("before", ""), result):
+        yield f"{result.id} is said to have been {told.get('before', 'the same')!r} before"
     if told.get("patients", wanted := ranges(result.trace.patients)) != wanted:
         yield f"{result.id} is said to count patients {told['patients']!r}, and counts {wanted!r}"
+
+
+def _as_before(told: str, result: Result) -> bool:
+    """Whether an entry says what an earlier build printed, if that was something else."""
+    if result.before is None:
+        return not told
+    printed = f"printed {result.before.result.display or EMPTY} by "
+    return " ".join(printed.split()) in told
 
 
 def _container(element: html.HtmlElement | None) -> str:

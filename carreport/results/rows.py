@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from carreport.study.origins import Origin
 
 GROUP: Final = "group"
+EMPTY: Final = "empty"
 PATIENT: Final = "patient"
 _PATIENT: Final = re.compile(r" of patient (.+?)(?:, cut)?$")
 Value = float | int | str | None
@@ -99,6 +100,24 @@ class RowsRead:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """
+    What a number was in an earlier build.
+
+    Attributes:
+        result: The number then, under an id of its own.
+        build: The earlier build, in words.
+        patients: Whose data moved the number, those who moved it most first.
+        cause: What moved it: data, code, definitions.
+    """
+
+    result: Result
+    build: str
+    patients: tuple[str, ...] = ()
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """
     One number (or stated text) with its id.
@@ -113,6 +132,7 @@ class Result:
         operands: Ids it was computed from, by role.
         shown: What is printed instead of the formatted value, where the data are quoted.
         says: What this field of the analysis is, in a sentence.
+        before: What it was in an earlier build, where it was something else.
     """
 
     id: str
@@ -124,6 +144,7 @@ class Result:
     operands: Mapping[str, str] = field(default_factory=dict)
     shown: str = ""
     says: str = ""
+    before: Before | None = None
 
     @property
     def definition(self) -> str:
@@ -146,6 +167,13 @@ class Result:
             return self.shown
         return show(self.value, self.unit, style, missing=self.missing)
 
+    def was(self, style: str = "") -> str:
+        """How an earlier build printed it in this style, where that was another text."""
+        if self.before is None or self.before.result.styled(style) == self.styled(style):
+            return ""
+        then = self.before.result
+        return EMPTY if then.value in (None, "") and then.unit.kind == "text" else then.styled(style)
+
 
 @dataclass(frozen=True, slots=True)
 class ListedResult:
@@ -162,6 +190,7 @@ class ListedResult:
         n: Patients in the population.
         trace: Where the listing comes from.
         division: For each patient the group, where rows are told apart by group.
+        before: For cells that were something else in an earlier build, by id, what they were.
     """
 
     id: str
@@ -173,6 +202,7 @@ class ListedResult:
     n: int
     trace: Trace
     division: Mapping[str, str] = field(default_factory=dict)
+    before: Mapping[str, Before] = field(default_factory=dict)
 
     def column(self, name: str) -> tuple[Value, ...]:
         """All cells of one column, in row order."""
@@ -203,7 +233,8 @@ class ListedResult:
         missing = "NE" if value is None and unit.kind != "text" else ""
         says = f"{self.columns[at].label}, one cell of a listing." if self.columns[at].label else ""
         id_ = self.id_of(row, column)
-        return Result(id_, value, unit, missing, n, trace, {}, shown, says)
+        before = self.before.get(id_)
+        return Result(id_, value, unit, missing, n, trace, {}, shown, says, before)
 
 
 def _narrowed(
@@ -303,6 +334,25 @@ class Results(Mapping[str, Result]):
         if id_ not in self._listings:
             raise UnknownId(id_, difflib.get_close_matches(id_, list(self._listings), n=3))
         return self._listings[id_]
+
+    def since(self, before: Mapping[str, Before], more: Iterable[Result]) -> Results:
+        """
+        The same numbers, saying what they were in an earlier build.
+
+        Args:
+            before: By id, what a number or a cell was.
+            more: Numbers to add: those of the earlier build, and of the changes.
+        """
+        rows = {id_: replace(one, before=before.get(id_)) for id_, one in self._rows.items()}
+        cells: dict[str, dict[str, Before]] = {}
+        for id_, one in before.items():
+            if id_ in self._cells:
+                cells.setdefault(self._cells[id_][0], {})[id_] = one
+        listings = {
+            id_: replace(one, before=cells[id_]) if id_ in cells else one
+            for id_, one in self._listings.items()
+        }
+        return Results(rows | {one.id: one for one in more}, listings, self._calls)
 
     def near(self, id_: str) -> list[str]:
         """Ids most like this one."""

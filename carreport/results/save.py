@@ -97,7 +97,17 @@ def result_row(
         "format": {"kind": "as written"} if result.shown else described(result.unit),
         "uses": [dict(use) for use in uses],
         "claims": [dict(claim) for claim in claims],
+        **_previous(result),
     }
+
+
+def _previous(result: Result) -> dict[str, Any]:
+    """What a number was in an earlier build; nothing where it was the same, or there was none."""
+    if (before := result.before) is None:
+        return {}
+    then = before.result
+    told = {"id": then.id, "value": then.value, "display": then.display, "build": before.build}
+    return {"previous": {**told, "patients": list(before.patients), "cause": before.cause}}
 
 
 def _traced(trace: Trace) -> dict[str, Any]:

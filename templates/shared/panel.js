@@ -138,6 +138,7 @@
       said(method, "analysis"),
       facts(call, "what"),
       said(entry, "landmark"),
+      section("In the earlier build", said(entry, "before")),
       section("How it was computed", facts(method, "how"), facts(call, "how")),
       section("From whom", facts(call, "whom", own), ...patients(handed, id)),
       section("How sure the data are", facts(call, "sure", own), said(entry, "weakest")),
