@@ -12,7 +12,10 @@ from typing import Final
 
 DAYS_PER_MONTH: Final = 30.4375
 DAYS_PER_YEAR: Final = 365.25
-STYLES: Final = ("", "whole", "one", "two", "three", "bare", "plain", "months", "years")
+STYLES: Final = (
+    "", "whole", "one", "two", "three", "bare", "plain", "months", "years", "whole_months",
+    "whole_years",
+)  # fmt: skip
 """The named exceptions to a unit's own format."""
 MINUS: Final = "\N{MINUS SIGN}"
 NOT_ESTIMABLE: Final = "NE"
@@ -104,7 +107,7 @@ def show(value: float | str | None, unit: Unit, style: str = "", missing: str = 
         value: The stored number (fractions as fractions, times in days), text, or None.
         unit: Its unit.
         style: A named exception to the unit's own format: whole, one, two, bare (no percent
-            sign), plain (no trailing zeros), months, years.
+            sign), plain (no trailing zeros), months, years, whole_months, whole_years.
         missing: What None means here: NE or NR.
 
     Returns:
@@ -160,8 +163,36 @@ def scaled(unit: Unit, style: str) -> Unit:
             return replace(unit, name="months", singular="month", decimals=1)
         case "years":
             return replace(unit, name="years", singular="year", decimals=1)
+        case "whole_months":
+            return replace(unit, name="months", singular="month", decimals=0)
+        case "whole_years":
+            return replace(unit, name="years", singular="year", decimals=0)
         case _:
             return unit
+
+
+def spoken_in(days: float) -> str:
+    """
+    The style in which people speak of a landmark.
+
+    Args:
+        days: Counted from the start.
+
+    Returns:
+        Whole years or whole months where the days are meant as such, else days; below three
+        months protocols count days.
+
+    >>> spoken_in(730), spoken_in(182), spoken_in(100), spoken_in(28)
+    ('whole_years', 'whole_months', '', '')
+    """
+    for style, shortest, average, least in (
+        ("whole_years", 365, DAYS_PER_YEAR, 1),
+        ("whole_months", 30, DAYS_PER_MONTH, 3),
+    ):
+        number = int(round_half_away(days / average, 0))
+        if number >= least and shortest * number <= days <= average * number + 1:
+            return style
+    return ""
 
 
 def _styled(unit: Unit, style: str) -> Unit:

@@ -294,9 +294,9 @@ class Desk:
             numbers.iqr, numbers.pm, numbers.of, numbers.share, numbers.p, numbers.value,
             numbers.exists, numbers.has, numbers.significant, numbers.less, numbers.rows,
             numbers.series, numbers.landmark, self.table, self.figure, self.ref, self.refs,
-            self.parts, self.session, self.methods, self.software, self.manifest, self.origin_shares, self.legend_marks, self.has_table, self.has_figure,
-            self.tables, self.figures, self.notices, self.trace, self.style, self.script,
-            self.legend_changes,
+            self.parts, self.session, self.methods, self.software, self.manifest,
+            self.origin_shares, self.legend_marks, self.has_table, self.has_figure, self.tables,
+            self.figures, self.notices, self.trace, self.style, self.script, self.legend_changes,
         ]  # fmt: skip
         return {one.__name__: one for one in functions} | {
             "groups": lambda: [_spoken(one) for one in settings.group_levels()],
