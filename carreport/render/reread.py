@@ -224,14 +224,20 @@ def _close(text: str) -> str:
 
 
 def _foots(pdf: Reading) -> Iterator[str]:
-    """Numbers of lines that say which page it is: of how many, or nothing else."""
+    """Numbers of lines that say which page it is, at their end: of how many, or nothing else."""
     for at, text in enumerate(pdf.pages, start=1):
         own = [str(at), str(len(pdf.pages))]
-        lines = text.splitlines()
-        if any(NUMBER.findall(line) == own for line in lines):
+        lines, end = text.splitlines(), _close(f"{at} of {len(pdf.pages)}")
+        if any(NUMBER.findall(line) == own or _ends(line, end) for line in lines):
             yield from own
         elif own[0] in (line.strip() for line in lines):
             yield own[0]
+
+
+def _ends(line: str, end: str) -> bool:
+    """Whether a line ends so, and not in the midst of a number."""
+    before, found, after = _close(line).rpartition(end)
+    return bool(found) and not after and not before[-1:].isdigit()
 
 
 def _repeated(trees: Iterable[html.HtmlElement], pages: int) -> Counter[str]:
