@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
 from carreport.results.facts import versions
-from carreport.saved.made_from import PACKAGE, package_digests, study_digests, template_digests
+from carreport.saved.made_from import (
+    checkout,
+    package_digests,
+    study_digests,
+    template_digests,
+)
 from carreport.saved.tabular import to_csv
 from carreport.units import described
 
@@ -36,7 +40,7 @@ def build_record(snapshot: Snapshot, folder: Path) -> dict[str, Any]:
         snapshot: The study as of the cutoff.
         folder: The study folder, for its own documents, literals and claims.
     """
-    commit, dirty = _checkout()
+    commit, dirty = checkout()
     return {
         "carreport": version("carreport"),
         "study": snapshot.settings.study.title,
@@ -49,23 +53,6 @@ def build_record(snapshot: Snapshot, folder: Path) -> dict[str, Any]:
         "versions": versions(),
         "notices": list(snapshot.notices),
     }
-
-
-def _checkout() -> tuple[str | None, bool | None]:
-    """The commit and whether the package differs from it; nothing outside a checkout."""
-    try:
-        if not _git("ls-files", "--", "carreport/__init__.py"):
-            return None, None
-        changed = _git("status", "--porcelain", "--", "carreport", "templates")
-        return _git("rev-parse", "HEAD"), bool(changed)
-    except (OSError, subprocess.CalledProcessError):
-        return None, None
-
-
-def _git(*words: str) -> str:
-    command = ["git", *words]
-    done = subprocess.run(command, cwd=PACKAGE.parent, capture_output=True, text=True, check=True)  # noqa: S603 - fixed words
-    return done.stdout.strip()
 
 
 def result_row(

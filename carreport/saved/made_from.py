@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -12,16 +14,15 @@ from carreport.study.files import find_table
 from carreport.study.schema import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 PACKAGE: Final = Path(__file__).resolve().parents[1]
 DOCUMENTS: Final = "documents"
 LITERALS: Final = "literals.csv"
 CLAIMS: Final = "claims"
 SETTINGS: Final = ("study.toml", "origins.toml", LITERALS)
-CODE: Final = (".py", ".mplstyle")
-TEMPLATES: Final = (".j2", ".css", ".js", ".csv")
 PYTHON: Final = "python"
+COMPILED: Final = "__pycache__"
 
 
 def digests(folder: Path, paths: Iterable[Path]) -> dict[str, str]:
@@ -33,6 +34,43 @@ def digests(folder: Path, paths: Iterable[Path]) -> dict[str, str]:
     }
 
 
+def files_below(folder: Path) -> Iterator[Path]:
+    """
+    Every file of a folder and of those in it, in order; links are followed, each folder once.
+
+    What Python compiled is left out: it says no more than the source beside it.
+    """
+    seen: set[str] = set()
+    for place, folders, files in os.walk(folder, followlinks=True):
+        real = os.path.realpath(place)
+        folders[:] = [] if real in seen else sorted(one for one in folders if one != COMPILED)
+        if real not in seen:
+            yield from (Path(place, name) for name in sorted(files))
+        seen.add(real)
+
+
+def number_files(folder: Path) -> list[Path]:
+    """
+    The files of a study folder that decide its numbers.
+
+    Raises:
+        BadInput: Two files hold one table.
+    """
+    tables = [path for name in TABLES if (path := find_table(folder, name))]
+    return [*tables, *(folder / name for name in SETTINGS if name != LITERALS)]
+
+
+def word_files(folder: Path) -> list[Path]:
+    """
+    The files of a study folder that only decide what is said of its numbers.
+
+    Raises:
+        BadInput: Two files hold the claims.
+    """
+    claims = find_table(folder, CLAIMS)
+    return [*([claims] if claims else []), folder / LITERALS, *files_below(folder / DOCUMENTS)]
+
+
 def study_digests(folder: Path) -> dict[str, str]:
     """
     The files of a study folder that a build reads.
@@ -40,19 +78,23 @@ def study_digests(folder: Path) -> dict[str, str]:
     Raises:
         BadInput: Two files hold one table.
     """
-    tables = [path for name in (*TABLES, CLAIMS) if (path := find_table(folder, name))]
-    own = [folder / name for name in SETTINGS]
-    return digests(folder, {*tables, *own, *(folder / DOCUMENTS).rglob("*")})
+    return _named(folder, {*number_files(folder), *word_files(folder)})
+
+
+def package_files() -> list[Path]:
+    """This package: its source, its fonts, its style sheet, whatever else lies in it."""
+    return [one for one in files_below(PACKAGE) if not one.is_relative_to(PACKAGE / "templates")]
 
 
 def package_digests() -> dict[str, str]:
-    """The source of this package."""
-    return _of_kinds(PACKAGE, CODE)
+    """The files of this package, without what an editor keeps beside them."""
+    return _named(PACKAGE, package_files())
 
 
 def template_digests() -> dict[str, str]:
-    """The templates that come with this package."""
-    return _of_kinds(templates_folder(), TEMPLATES)
+    """The templates that come with this package, without what an editor keeps beside them."""
+    folder = templates_folder()
+    return _named(folder, files_below(folder))
 
 
 def templates_folder() -> Path:
@@ -61,8 +103,31 @@ def templates_folder() -> Path:
     return inside if inside.is_dir() else PACKAGE.parent / "templates"
 
 
-def _of_kinds(folder: Path, suffixes: tuple[str, ...]) -> dict[str, str]:
-    return digests(folder, (path for path in folder.rglob("*") if path.suffix in suffixes))
+def of_an_editor(path: Path) -> bool:
+    """Whether a file is what an editor or a file manager keeps for itself."""
+    return path.name.startswith((".", "#")) or path.name.endswith("~")
+
+
+def _named(folder: Path, paths: Iterable[Path]) -> dict[str, str]:
+    return digests(folder, (path for path in paths if not of_an_editor(path)))
+
+
+def checkout() -> tuple[str | None, bool | None]:
+    """The commit and whether the package differs from it; nothing outside a checkout."""
+    try:
+        if not _git("ls-files", "--", "carreport/__init__.py"):
+            return None, None
+        differs = _git("status", "--porcelain", "--", "carreport", "templates")
+        return _git("rev-parse", "HEAD"), bool(differs)
+    except (OSError, subprocess.CalledProcessError):
+        return None, None
+
+
+def _git(*words: str) -> str:
+    # Without the option `git status` would write its index anew.
+    command = ["git", "--no-optional-locks", *words]
+    done = subprocess.run(command, cwd=PACKAGE.parent, capture_output=True, text=True, check=True)  # noqa: S603 - fixed words
+    return done.stdout.strip()
 
 
 def changed(record: Mapping[str, Any], folder: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
