@@ -70,6 +70,11 @@ def _of(*fields: str) -> Operands:
     return Operands(tuple((f"component {at}", one) for at, one in enumerate(fields, start=1)))
 
 
+def _share(numerator: str, denominator: str = "n") -> Operands:
+    """One field as a part of another."""
+    return Operands((("numerator", numerator), ("denominator", denominator)))
+
+
 @runtime_checkable
 class Shape(Protocol):
     """Any of the dataclasses below."""
@@ -82,6 +87,156 @@ class Count:
     """How many patients."""
 
     n: Annotated[int, PATIENTS, Says("How many patients there are.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What became of the patients who entered."""
+
+    n: Annotated[int, PATIENTS, Says("Patients who had started.")]
+    died: Annotated[int, PATIENTS, Says("Patients who had died.")]
+    died_share: Annotated[
+        float | None, FRACTION, _share("died"), Says("Those who had died, as a share of all.")
+    ]
+    alive: Annotated[
+        int,
+        PATIENTS,
+        _of("n", "died"),
+        Says("Patients not known to have died: alive when last seen."),
+    ]
+    alive_share: Annotated[
+        float | None,
+        FRACTION,
+        _share("alive"),
+        Says("Those not known to have died, as a share of all."),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Treated:
+    """Who was infused, and who more than once."""
+
+    infused: Annotated[int, PATIENTS, Says("Patients with one infusion or more.")]
+    infused_share: Annotated[
+        float | None, FRACTION, _share("infused"), Says("Those infused, as a share of all.")
+    ]
+    reinfused: Annotated[int, PATIENTS, Says("Patients with two infusions or more.")]
+    reinfused_share: Annotated[
+        float | None,
+        FRACTION,
+        _share("reinfused"),
+        Says("Those infused twice or more, as a share of all."),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """Infusions given."""
+
+    n: Annotated[int, PATIENTS, Says("Patients, infused or not.")]
+    total: Annotated[int, COUNT, Says("Infusions given.")]
+    most: Annotated[int | None, COUNT, Says("Most infusions of one patient.")]
+
+
+@dataclass(frozen=True, slots=True)
+class InfusionsHad:
+    """Patients who had so many infusions."""
+
+    patients: Annotated[int, PATIENTS, Says("Patients who had exactly so many infusions.")]
+    percent: Annotated[
+        float | None, FRACTION, Says("Patients who had exactly so many, as a share of all.")
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One infusion by its number."""
+
+    patients: Annotated[int, PATIENTS, Says("Patients who had this infusion.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Days between an infusion and the one before it, over patients."""
+
+    interval_n: Annotated[int, PATIENTS, Says("Patients with this infusion and another before it.")]
+    interval_median: Annotated[
+        float | None, DAYS, Says("Median of the days since the patient's infusion before it.")
+    ]
+    interval_min: Annotated[
+        float | None, DAYS, Says("Fewest days since the patient's infusion before it.")
+    ]
+    interval_max: Annotated[
+        float | None, DAYS, Says("Most days since the patient's infusion before it.")
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Dose:
+    """The dose of one infusion, over patients."""
+
+    dose_n: Annotated[int, PATIENTS, Says("Patients whose dose is known.")]
+    dose_missing: Annotated[int, PATIENTS, Says("Patients infused whose dose is not recorded.")]
+    dose_median: Annotated[float | None, MEASUREMENT, Says("Median dose.")]
+    dose_q1: Annotated[float | None, MEASUREMENT, Says("First quartile of the doses.")]
+    dose_q3: Annotated[float | None, MEASUREMENT, Says("Third quartile of the doses.")]
+    dose_min: Annotated[float | None, MEASUREMENT, Says("Smallest dose.")]
+    dose_max: Annotated[float | None, MEASUREMENT, Says("Largest dose.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Deaths:
+    """Deaths among the patients."""
+
+    n: Annotated[int, PATIENTS, Says("Patients who had started.")]
+    died: Annotated[int, PATIENTS, Says("Patients who had died.")]
+    share: Annotated[
+        float | None, FRACTION, _share("died"), Says("Those who had died, as a share of all.")
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class DeathsOfCause:
+    """Deaths of one cause."""
+
+    count: Annotated[int, PATIENTS, Says("Patients who had died of this cause.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One question asked of the quality of the data."""
+
+    n: Annotated[int, COUNT, Says("Cells or rows looked at.")]
+    notes: Annotated[int, COUNT, Says("How many of them call for a note.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """All notes of one kind."""
+
+    n: Annotated[int, COUNT, Says("Notes of this kind.")]
+    patients: Annotated[int, PATIENTS, Says("Patients with a note of this kind.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """One assessment that is due within a window of days: in time, late, overdue, not due."""
+
+    n: Annotated[int, PATIENTS, Says("Patients the assessment is asked of.")]
+    done: Annotated[int, PATIENTS, Says("Patients assessed within the window.")]
+    late: Annotated[int, PATIENTS, Says("Patients assessed only after the window.")]
+    overdue: Annotated[
+        int,
+        PATIENTS,
+        Says("Patients followed beyond the window and not assessed from its first day on."),
+    ]
+    not_due: Annotated[
+        int,
+        PATIENTS,
+        Says(
+            "Patients not assessed whose follow-up has not gone beyond the window, for whatever reason."
+        ),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +354,12 @@ class Survival:
     censored: Annotated[
         int, PATIENTS, _of("n", "events"), Says("Patients without the event when follow-up ended.")
     ]
+    event_share: Annotated[
+        float | None,
+        FRACTION,
+        Operands((("numerator", "events"), ("denominator", "n"))),
+        Says("Patients with the event, as a share of all in the analysis."),
+    ]
     median: Annotated[
         float | None,
         DAYS,
@@ -241,6 +402,29 @@ class Survival:
         ),
     ]
     landmarks: tuple[Landmark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Maturity:
+    """How much of the data on one day is in."""
+
+    day: Annotated[int, KEY]
+    potential: Annotated[
+        int, PATIENTS, Says("Patients who started {day} days or longer before the data cutoff.")
+    ]
+    known: Annotated[
+        int,
+        PATIENTS,
+        Says(
+            "Patients whose state on day {day} is known: followed to it, or with the event or a competing one before."
+        ),
+    ]
+    mature: Annotated[
+        float | None,
+        FRACTION,
+        _share("known"),
+        Says("Patients whose state on day {day} is known, as a share of all in the analysis."),
+    ]
 
 
 @dataclass(frozen=True, slots=True)

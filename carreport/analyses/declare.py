@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, ParamSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 Interval = Literal["log-log", "log", "plain"]
+LINE: Final = "its line"
+"""Asked for as a column: each row's line in the file."""
 By = Literal["population", "groups", "everybody", "compared", "between"]
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carreport.analyses.declare import analysis
-from carreport.shapes import Bundle, Count, Share
+from carreport.shapes import Bundle, Count, Course, Share, Treated
+from carreport.study import schema
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +31,60 @@ def enrolled(patients: pd.DataFrame) -> Count:
         How many.
     """
     return Count(len(patients))
+
+
+@analysis(
+    "disposition.course",
+    by="groups",
+    reads=lambda _item: {
+        "patients": {"patient_id": "patient_id"},
+        "events": {"patient_id": "patient_id"},
+    },
+    rows=lambda _item: {"events": {"event": schema.DEATH}},
+    method="count; percentage of everybody who had started",
+)
+def course(patients: pd.DataFrame, events: pd.DataFrame) -> Course:
+    """
+    What had become of the patients by the cutoff.
+
+    Who is not known to have died was alive at the last contact.
+
+    Args:
+        patients: One row per patient.
+        events: One row per death.
+
+    Returns:
+        Deaths and patients alive, and their shares as fractions.
+    """
+    n = len(patients)
+    died = events["patient_id"].nunique()
+    return Course(n, died, died / n if n else None, n - died, (n - died) / n if n else None)
+
+
+@analysis(
+    "disposition.course",
+    by="groups",
+    reads=lambda _item: {
+        "patients": {"patient_id": "patient_id"},
+        "infusions": {"patient_id": "patient_id", "infusion": "infusion"},
+    },
+    method="count; percentage of everybody who had started",
+)
+def treated(patients: pd.DataFrame, infusions: pd.DataFrame) -> Treated:
+    """
+    Who had been infused by the cutoff, and who more than once.
+
+    Args:
+        patients: One row per patient.
+        infusions: One row per infusion.
+
+    Returns:
+        Patients with one infusion or more, and with two or more, and their shares as fractions.
+    """
+    n = len(patients)
+    had = infusions.groupby("patient_id").size()
+    once, again = len(had), int((had > 1).sum())
+    return Treated(once, once / n if n else None, again, again / n if n else None)
 
 
 @analysis(
@@ -82,4 +137,4 @@ def origins(census: pd.DataFrame) -> Bundle:
     )
 
 
-ANALYSES = (enrolled, population, origins)
+ANALYSES = (enrolled, course, treated, population, origins)

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from carreport.analyses.declare import Conventions, analysis
 from carreport.analyses.levels import counted_levels
-from carreport.shapes import Bundle, GradeCount, Grades, Levels
+from carreport.shapes import (
+    Bundle,
+    Deaths,
+    DeathsOfCause,
+    GradeCount,
+    Grades,
+    Levels,
+    Listing,
+    ListingColumn,
+)
 from carreport.stats.contingency import fisher_exact
 from carreport.stats.ranks import mann_whitney
+from carreport.study import schema
 from carreport.study.words import key_of, written
+from carreport.units import COUNT, DAYS, TEXT
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from carreport.shapes import Shape
-    from carreport.study.settings import Grading
+    from carreport.study.settings import Cause, Grading
 
 GRADES = ("1", "2", "3", "4", "5")
 
@@ -120,4 +132,105 @@ def graded_comparison(patients: pd.DataFrame, item: Grading, conventions: Conven
     return Bundle(tuple(parts))
 
 
-ANALYSES = (adverse_events, grades, graded_comparison)
+def _of_deaths(_item: object) -> dict[str, dict[str, str]]:
+    return {"patients": {"patient_id": "patient_id"}, "events": {"patient_id": "patient_id"}}
+
+
+@analysis(
+    "safety.death",
+    by="groups",
+    reads=_of_deaths,
+    rows=lambda _item: {"events": {"event": schema.DEATH}},
+    method="count; percentage of everybody who had started",
+)
+def deaths(patients: pd.DataFrame, events: pd.DataFrame) -> Deaths:
+    """
+    Patients who had died by the cutoff, of any cause.
+
+    Args:
+        patients: One row per patient.
+        events: One row per death.
+
+    Returns:
+        Patients, deaths, and the share of deaths as a fraction.
+    """
+    n, died = len(patients), events["patient_id"].nunique()
+    return Deaths(n, died, died / n if n else None)
+
+
+@analysis(
+    "safety.death",
+    each="causes",
+    by="groups",
+    reads=_of_deaths,
+    rows=lambda item: {"events": item.where},
+    method="count of deaths whose detail names the cause",
+)
+def cause_of_death(events: pd.DataFrame, item: Cause) -> DeathsOfCause:
+    """
+    Patients who had died of one cause by the cutoff.
+
+    Args:
+        events: One row per death of this cause.
+        item: The cause.
+
+    Returns:
+        How many.
+    """
+    del item
+    return DeathsOfCause(events["patient_id"].nunique())
+
+
+@analysis(
+    "safety.deaths",
+    by="everybody",
+    reads=lambda _item: {
+        "patients": {
+            "patient_id": "patient_id",
+            "day": "death:days",
+            "cause": "death:cause",
+            "infusions": "infusions:count",
+            "last": "infusions:last",
+        }
+    },
+    method="as recorded; days counted from time zero and from the latest infusion",
+)
+def listed_deaths(patients: pd.DataFrame, conventions: Conventions) -> Listing:
+    """
+    Everybody who had died by the cutoff.
+
+    Args:
+        patients: One row per patient: day of death and cause if dead, infusions and the day of
+            the latest where infusions are recorded, group.
+        conventions: The groups with their labels.
+
+    Returns:
+        One row per death, in the order of the patients.
+    """
+    died = patients[patients["day"].notna()]
+    labels = dict(conventions.groups)
+    infused = patients["infusions"].notna().any()
+    columns = [ListingColumn("patient", "Patient", TEXT)]
+    columns += [ListingColumn("group", "Group", TEXT)] if labels else []
+    columns += [ListingColumn("day", "Day of death", DAYS), ListingColumn("cause", "Cause", TEXT)]
+    if infused:
+        columns.append(ListingColumn("infusions", "Infusions", COUNT))
+        columns.append(ListingColumn("since_infusion", "Days since the latest infusion", DAYS))
+    rows = [
+        (
+            str(row.patient_id),
+            *([labels[row.group]] if labels else []),
+            float(row.day),
+            written(row.cause) or "not recorded",
+            *([float(row.infusions), _days(row.day - row.last)] if infused else []),
+        )
+        for row in died.itertuples(index=False)
+    ]
+    return Listing("", ("patient",), tuple(columns), tuple(rows))
+
+
+def _days(days: float) -> float | None:
+    return None if math.isnan(days) else float(days)
+
+
+ANALYSES = (adverse_events, grades, graded_comparison, deaths, cause_of_death, listed_deaths)

@@ -15,6 +15,7 @@ from carreport.shapes import (
     Listing,
     ListingColumn,
     LogRank,
+    Maturity,
     Survival,
 )
 from carreport.stats.competing_risks import cumulative_incidence, gray_test, incidence_at
@@ -97,6 +98,48 @@ def time_to_event(patients: pd.DataFrame, item: Endpoint, conventions: Conventio
         confidence=conventions.confidence,
         interval=conventions.interval,
     )
+
+
+@analysis(
+    "survival.{id}",
+    each="endpoint",
+    by="groups",
+    reads=lambda item: {
+        "patients": {
+            "days": f"{item.id}:days",
+            "code": f"{item.id}:code",
+            "potential": "potential:days",
+        }
+    },
+    method="count; share of the patients in the analysis",
+    wanted=lambda item: bool(item.landmarks),
+    told=lambda item, _conventions: {
+        "landmarks": ", ".join(f"day {day}" for day in item.landmarks),
+        "time": "whole days from time zero",
+    },
+)
+def maturity(patients: pd.DataFrame, item: Endpoint) -> Bundle:
+    """
+    Of how many patients the state on a landmark is known, and of how many it could be.
+
+    It is known of a patient who was followed to that day, or whose time ended with the event or a
+    competing one before. It could be of a patient who started that long before the cutoff.
+
+    Args:
+        patients: One row per patient: days, code (0 censored), days from the start to the cutoff.
+        item: The endpoint and its landmarks, in days.
+
+    Returns:
+        Two counts and a fraction for every landmark.
+    """
+    n = len(patients)
+    parts = []
+    for day in item.landmarks:
+        ended = (patients["days"] >= day) | (patients["code"] > 0)
+        known = int(ended.sum())
+        could = int((patients["potential"] >= day).sum())
+        parts.append(Maturity(day, could, known, known / n if n else None))
+    return Bundle(tuple(parts))
 
 
 @analysis(
@@ -351,4 +394,4 @@ def causes(item: Endpoint) -> tuple[str, ...]:
     return tuple(key_of(name) for name in (item.events[0], *item.competing))
 
 
-ANALYSES = (time_to_event, curve, risk, log_rank_test, hazard, incidence, gray)
+ANALYSES = (time_to_event, maturity, curve, risk, log_rank_test, hazard, incidence, gray)

@@ -10,16 +10,24 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin, get_type
 
 import numpy as np
 
-from carreport.analyses.declare import Conventions
+from carreport.analyses.declare import LINE, Conventions
 from carreport.errors import AnalysisFailed, UndeclaredColumn
 from carreport.ids import join_id
 from carreport.results.code import code_of, digest, libraries
 from carreport.results.facts import facts
 from carreport.results.rows import GROUP, ListedResult, Result, Results, RowsRead, Trace
-from carreport.results.scope import PATIENT_ORIGIN, Reading, Scope, items, read, scopes
+from carreport.results.scope import KEYED, PATIENT_ORIGIN, Reading, Scope, items, read, scopes
 from carreport.shapes import Bundle, Key, Listing, NotReached, Operands, Says
 from carreport.study.origins import Origin
-from carreport.units import DAYS, DAYS_PER_MONTH, NOT_ESTIMABLE, NOT_REACHED, Unit, show
+from carreport.units import (
+    DAYS,
+    DAYS_PER_MONTH,
+    NOT_ESTIMABLE,
+    NOT_REACHED,
+    PATIENTS,
+    Unit,
+    show,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -100,15 +108,15 @@ class Call:
     @property
     def name(self) -> str:
         """Chapter and analysis, as the ids of its results begin."""
-        if self.analysis.each == "terms":
+        if self.analysis.each in KEYED:
             return self.analysis.id
         return self.analysis.id.replace("{id}", str(getattr(self.item, "id", "")))
 
     @property
     def keys(self) -> dict[str, str]:
         """What tells its results from those of the analysis' other calls."""
-        extra = {"term": str(self.item.id)} if self.analysis.each == "terms" else {}
-        return {**self.scope.keys, **extra}
+        key = KEYED.get(self.analysis.each)
+        return {**self.scope.keys, **({key: str(self.item.id)} if key else {})}
 
     @property
     def id(self) -> str:
@@ -140,7 +148,7 @@ def _failed(call: Call, error: Exception) -> AnalysisFailed:
 def _tables_are_there(snapshot: Snapshot, analysis: Analysis[Any], item: object) -> bool:
     wanted = set(analysis.reads(item)) - {"census", "written"}
     return wanted <= set(snapshot.tables) and all(
-        column in snapshot.tables[name].frame
+        column == LINE or column in snapshot.tables[name].frame
         for name, roles in analysis.reads(item).items()
         if name in snapshot.tables
         for column in roles.values()
@@ -162,7 +170,9 @@ def called(
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         try:
-            shape = call.analysis(**{name: given[name] for name in call.analysis.parameters})
+            # A parameter with a default is a table that an item may do without.
+            asked = [name for name in call.analysis.parameters if name in given]
+            shape = call.analysis(**{name: given[name] for name in asked})
         except KeyError as error:
             if not _from_frame(error):
                 raise
@@ -269,13 +279,18 @@ def _fields(
                 unit=_own_unit(unit, item),
                 missing=_missing(shape, field, hint, n) if value is None else "",
                 n=n,
-                trace=_of_count(trace, counted) if field == "n" and value == n else trace,
+                trace=_of_count(trace, counted) if _is_all(field, unit, value, n) else trace,
                 operands=_operands(name, hint, hints, keys, all_keys),
                 says=_says(hint, own),
             )
         elif isinstance(value, tuple):
             for part in value:
                 yield from _fields(name, part, all_keys, trace, item, counted)
+
+
+def _is_all(field: str, unit: Unit, value: object, n: int) -> bool:
+    """Whether it is the number of all patients of the population."""
+    return field == "n" and unit == PATIENTS and value == n
 
 
 def _landmark(day: str) -> str:

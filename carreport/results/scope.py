@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from carreport.analyses.declare import LINE
+from carreport.results.found import causes, checks, given, had, kinds, with_infusion
 from carreport.results.rows import RowsRead
 from carreport.study.origins import Origin
 from carreport.study.populations import (
@@ -28,6 +30,11 @@ if TYPE_CHECKING:
     from carreport.study.snapshot import Snapshot, Table
 
 GROUP_ROLE = "group"
+KEYED = {
+    "terms": "term", "given": "infusion", "had": "infusions", "causes": "cause",
+    "checks": "check", "kinds": "kind", "assessment": "assessment",
+}  # fmt: skip
+"""Lists whose items are told apart by a key of the ids."""
 NAMED_CELLS = 3
 PATIENT_ORIGIN = "origin of patient_id"
 VALUE_ROLES = frozenset({"value", "x", "y", "grade", "days"})
@@ -84,8 +91,8 @@ def items(snapshot: Snapshot, each: str) -> tuple[Any, ...]:
     """The parts of study.toml an analysis is repeated over; the settings themselves for once."""
     if not each:
         return (snapshot.settings,)
-    if each == "terms":
-        return terms(snapshot)
+    if each in _FOUND:
+        return _FOUND[each](snapshot)
     return tuple(getattr(snapshot.settings, each))
 
 
@@ -123,6 +130,12 @@ def terms(snapshot: Snapshot) -> tuple[Term, ...]:
     )
 
 
+_FOUND = {
+    "terms": terms, "given": given, "had": had, "causes": causes, "checks": checks, "kinds": kinds,
+}  # fmt: skip
+"""Lists that are made from the data, by name."""
+
+
 def _first_category(rows: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """
     Each term once, under the first category that names it.
@@ -146,7 +159,7 @@ def scopes(snapshot: Snapshot, analysis: Analysis[Any], item: Any) -> Iterator[S
     """The calls an analysis makes for one item."""
     population = getattr(item, "population", None)
     base_name = population if isinstance(population, str) else EVERYBODY
-    base = _with_infusion(snapshot, snapshot.members[base_name], getattr(item, "infusion", None))
+    base = with_infusion(snapshot, snapshot.members[base_name], getattr(item, "infusion", None))
     if analysis.each == "population":
         base_name, base = item.id, snapshot.members[item.id]
     match analysis.by:
@@ -170,17 +183,6 @@ def _only_groups(item: object) -> list[str]:
     """The groups an item restricts itself to; none for all."""
     named = getattr(item, "groups", None)
     return list(named) if isinstance(named, list) else []
-
-
-def _with_infusion(
-    snapshot: Snapshot, patients: tuple[str, ...], infusion: int | None
-) -> tuple[str, ...]:
-    """Of these patients, those who had the infusion, where infusions are recorded."""
-    table = snapshot.tables.get("infusions")
-    if infusion is None or table is None:
-        return patients
-    had = set(table.frame.loc[table.frame["infusion"] == infusion, "patient_id"])
-    return tuple(one for one in patients if one in had)
 
 
 def _plain_scope(snapshot: Snapshot, name: str, patients: tuple[str, ...]) -> Scope:
@@ -298,7 +300,10 @@ def read(snapshot: Snapshot, analysis: Analysis[Any], item: Any, scope: Scope) -
         positions = _positions(snapshot, name, where, scope)
         table = snapshot.tables[_table(name)].at(positions)
         source = table.text if name == "written" else table.frame
+        numbered = [role for role, column in roles.items() if column == LINE]
+        roles = {role: column for role, column in roles.items() if column != LINE}  # noqa: PLW2901
         frames[name] = source[list(roles.values())].set_axis(list(roles), axis=1)
+        frames[name] = frames[name].assign(**dict.fromkeys(numbered, table.lines))
         read_columns = list(dict.fromkeys([*roles.values(), *where]))
         if name == "patients":
             read_columns += [one for one in scope.membership if one not in read_columns]
@@ -396,9 +401,8 @@ def _absent(
     snapshot: Snapshot, table: Table, where: Where, scope: Scope
 ) -> list[tuple[Origin, str]]:
     """How sure it is that patients without a row have none."""
-    without = pd.Series(
-        [one for one in scope.patients if one not in set(table.frame["patient_id"])]
-    )
+    there = set(table.frame["patient_id"])
+    without = pd.Series([one for one in scope.patients if one not in there])
     if without.empty:
         return []
     plain = {
@@ -417,8 +421,8 @@ def _dated(
 ) -> list[tuple[Origin, str]]:
     """Origins of the dates by which the cutoff removed rows this call would have seen."""
     found = [
-        (rank, f"patients.start_date of patient {patient}, cut")
-        for patient, rank in snapshot.dated_by.get("patients", {}).items()
+        (rank, "patients.start_date of who started later, cut")
+        for rank in snapshot.dated_by.get("patients", {}).values()
     ]
     for name in reads:
         if name in ("patients", "written"):

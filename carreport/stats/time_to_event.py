@@ -71,6 +71,7 @@ def survival(
         n=len(sample),
         events=int(curve.events.sum()),
         censored=int(curve.censored.sum()),
+        event_share=int(curve.events.sum()) / len(sample) if len(sample) else None,
         median=reached.day,
         median_lower=reached.lower,
         median_upper=reached.upper,

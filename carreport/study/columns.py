@@ -8,6 +8,8 @@ from carreport.study import schema
 from carreport.study.cells import NUMBER
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from carreport.study.files import Sheet
     from carreport.study.schema import Column
     from carreport.study.settings import Settings, Where
@@ -19,15 +21,16 @@ def columns_read(name: str, sheet: Sheet, settings: Settings) -> dict[str, Colum
     if name == "patients":
         known = _study_columns(settings) | known
     elif name == "infusions":
-        known = {one: _inferred(sheet, one) for one in _value_columns(settings, name)} | known
+        asked = _value_columns(settings, name)
+        known = {one: _inferred(sheet, one, asked[one]) for one in asked} | known
     return {column: known[column] for column in sheet.header if column in known}
 
 
-def _inferred(sheet: Sheet, column: str) -> Column:
-    """A further column of the infusions: a number if every cell is one."""
+def _inferred(sheet: Sheet, column: str, takes: Collection[str]) -> Column:
+    """A further column of the infusions: a number if no cell is anything else and none is joined."""
     at = sheet.header.index(column) if column in sheet.header else -1
     cells = [row[at] for row in sheet.rows if row[at]] if at >= 0 else []
-    numeric = bool(cells) and all(NUMBER.match(cell) for cell in cells)
+    numeric = "join" not in takes and all(NUMBER.match(cell) for cell in cells)
     return schema.Column("number" if numeric else "text", "")
 
 
@@ -45,8 +48,13 @@ def _study_columns(settings: Settings) -> dict[str, Column]:
     return columns
 
 
-def _value_columns(settings: Settings, table: str) -> set[str]:
-    return {item.value for item in settings.derived if item.source == table and item.value}
+def _value_columns(settings: Settings, table: str) -> dict[str, set[str]]:
+    """Columns of a table that are asked for, with how they are taken."""
+    found: dict[str, set[str]] = {}
+    for item in settings.derived:
+        if item.source == table and item.value:
+            found.setdefault(item.value, set()).add(str(item.take))
+    return found
 
 
 def referenced(settings: Settings) -> set[str]:
@@ -88,6 +96,8 @@ def words_read(settings: Settings) -> dict[str, set[str]]:
     analytes = {one.analyte for one in settings.course}
     analytes |= {one.analyte for one in settings.peaks}
     analytes |= {one.analyte for one in settings.analyte}
+    analytes |= {one.analyte for one in settings.assessment if one.analyte}
+    events |= {one.event for one in settings.assessment if one.event}
     terms: set[str] = set()
     if settings.adverse_events:
         terms = {term for one in settings.adverse_events.category for term in one.terms}

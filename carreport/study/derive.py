@@ -21,6 +21,7 @@ from carreport.study.moments import absence, cut_ranks, moment
 from carreport.study.populations import satisfies
 from carreport.study.settings import Derived
 from carreport.study.snapshot import PatientColumn, Snapshot, Table
+from carreport.study.standing import standing
 from carreport.study.words import written, written_all
 
 if TYPE_CHECKING:
@@ -37,12 +38,12 @@ def derive(snapshot: Snapshot) -> tuple[Snapshot, tuple[str, ...]]:
         snapshot: Cut tables; the patients table has only its own columns.
 
     Returns:
-        The snapshot with follow-up, endpoints, analytes and declared columns beside the
-        patients' own; and notices.
+        The snapshot with follow-up, standing, endpoints, analytes and declared columns beside
+        the patients' own; and notices.
     """
     notices: list[str] = []
     snapshot = _with(with_infusions(snapshot), [])
-    snapshot = _with(snapshot, [followup_days(snapshot)])
+    snapshot = _with(snapshot, [followup_days(snapshot), *standing(snapshot)])
     for endpoint in snapshot.settings.endpoint:
         columns, said = endpoint_columns(snapshot, endpoint)
         snapshot = _with(snapshot, columns)
@@ -183,9 +184,17 @@ def _dating(
 
 
 def _by_date(chosen: Table, value: str, *, first: bool) -> pd.DataFrame:
-    """Rows in the order of their dates; of several on one day the highest value decides."""
+    """
+    Rows in the order of their dates; of several on one day the highest value decides.
+
+    A row without a date comes where it is not taken before one that has it.
+    """
     order = [schema.CUT_DATE[chosen.name], value]
-    return chosen.frame.sort_values(order, ascending=[True, not first], kind="stable")
+    undated: Literal["first", "last"] = "last" if first else "first"
+    ascending = [True, not first]
+    return chosen.frame.sort_values(
+        order, ascending=ascending, kind="stable", na_position=undated
+    )
 
 
 def _picked(chosen: Table, value: str, *, first: bool) -> pd.DataFrame:

@@ -23,7 +23,10 @@ _INFUSION: Final = re.compile(r"^infusion:[1-9][0-9]*$")
 _RESERVED: Final = ("all", "enrolled")
 _DOTTED: Final = ("summary", "proportion", "correlation", "contrast", "grading", "course", "peaks",
                   "listing")  # fmt: skip
-_CHAPTERS: Final = ("study", "disposition", "baseline", "survival", "biomarkers")
+_CHAPTERS: Final = (
+    "study", "disposition", "exposure", "baseline", "survival", "biomarkers", "quality",
+)  # fmt: skip
+_TAKEN: Final = ("safety.ae", "safety.death", "safety.deaths")
 
 
 def meanings(settings: Settings, sheets: Mapping[str, Sheet]) -> Iterator[Problem]:
@@ -73,7 +76,7 @@ def _names(settings: Settings) -> Iterator[Problem]:
     """Populations and groups that are spoken of."""
     yield from _population_names(settings)
     groups = {level.id for level in settings.group_levels()}
-    for kind in ("baseline", "analyte", "grading"):
+    for kind in ("baseline", "analyte", "assessment", "grading"):
         for item in getattr(settings, kind):
             for name in item.groups:
                 yield from _unknown(f"{kind}.{item.id}.groups", name, groups)
@@ -84,7 +87,10 @@ def _names(settings: Settings) -> Iterator[Problem]:
 
 def _population_names(settings: Settings) -> Iterator[Problem]:
     populations = {item.id for item in settings.population} | {"all"}
-    kinds = ("endpoint", "summary", "proportion", "correlation", "course", "peaks", "listing")
+    kinds = (
+        "endpoint", "assessment", "summary", "proportion", "correlation", "course", "peaks",
+        "listing",
+    )  # fmt: skip
     for kind in kinds:
         for item in getattr(settings, kind):
             if item.population is not None:
@@ -118,7 +124,8 @@ def _ids(settings: Settings) -> Iterator[Problem]:
                 if chapter == "baseline"
                 else set()
             )
-            if chapter in _CHAPTERS and (name in taken or chapter != "baseline"):
+            reserved = chapter in _CHAPTERS and (name in taken or chapter != "baseline")
+            if reserved or item.id in _TAKEN:
                 yield _said(
                     f"{kind}.{item.id}",
                     f"the id {item.id} belongs to another analysis",

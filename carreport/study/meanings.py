@@ -24,6 +24,11 @@ def meanings(settings: Settings) -> dict[str, str]:
     """
     return {
         "followup:days": "days from time zero to the end of follow-up",
+        "potential:days": "days from time zero to the data cutoff",
+        "death:days": "days from time zero to death",
+        "death:cause": "detail of the death",
+        "infusions:count": "infusions by the cutoff",
+        "infusions:last": "days from time zero to the latest infusion",
         **dict(pair for one in settings.endpoint for pair in _of_endpoint(one)),
         **{one.id: _of_analyte(one) for one in settings.analyte},
         **{one.column: _of_derived(one) for one in settings.derived},

@@ -48,6 +48,12 @@ Condition = Scalar | list[Scalar] | Range
 Where = dict[str, Condition]
 
 
+def _runs_upwards(id_: str, plausible: tuple[float, float] | None) -> None:
+    if plausible and plausible[1] <= plausible[0]:
+        msg = f"the plausible range of {id_} ends before it begins"
+        raise ValueError(msg)
+
+
 class StudyPart(Part):
     """[study]: what the study is called and the conventions it is reported by."""
 
@@ -80,6 +86,7 @@ class Groups(Part):
 
     column: str
     compare: list[Id] = []
+    withhold: list[str] = []
     level: list[GroupLevel] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -145,6 +152,15 @@ class Baseline(Part):
     decimals: int = Field(default=1, ge=0, le=6)
     levels: list[str | BaselineLevel] = []
     groups: list[Id] = []
+    plausible: tuple[float, float] | None = None
+
+    @model_validator(mode="after")
+    def _can_be_out_of_range(self) -> Self:
+        if self.plausible and self.kind == "categorical":
+            msg = f"plausible is for continuous variables, {self.id} is categorical"
+            raise ValueError(msg)
+        _runs_upwards(self.id, self.plausible)
+        return self
 
     def whole_levels(self) -> tuple[BaselineLevel, ...]:
         """The levels with the id and label each goes by."""
@@ -173,11 +189,44 @@ class Analyte(Part):
     decimals: int = Field(default=1, ge=0, le=6)
     log: bool = False
     groups: list[Id] = []
+    plausible: tuple[float, float] | None = None
 
     @model_validator(mode="after")
     def _window_runs_forward(self) -> Self:
         if self.window and self.window[1] < self.window[0]:
             msg = f"the window of {self.id} ends before it begins"
+            raise ValueError(msg)
+        _runs_upwards(self.id, self.plausible)
+        return self
+
+
+class Exposure(Part):
+    """[exposure]: what the dose of an infusion is called and measured in."""
+
+    label: str = "Dose"
+    unit: str = ""
+    decimals: int = Field(default=2, ge=0, le=6)
+
+
+class Assessment(Part):
+    """[[assessment]]: something that should be done within a window of days from the start."""
+
+    id: Id
+    label: str
+    event: str | None = None
+    analyte: str | None = None
+    day: int = Field(ge=0)
+    until: int
+    population: Id | None = None
+    groups: list[Id] = []
+
+    @model_validator(mode="after")
+    def _one_thing_in_time(self) -> Self:
+        if (self.event is None) == (self.analyte is None):
+            msg = "give either event = the event's name or analyte = what is measured"
+            raise ValueError(msg)
+        if self.until < self.day:
+            msg = f"{self.id} is due until a day before it may be done"
             raise ValueError(msg)
         return self
 
@@ -208,6 +257,54 @@ class Term(Part):
     where: Where
     infusion: int | None = None
     groups: list[Id] = []
+
+
+class Infusion(Part):
+    """Infusions of one number, or that many of them; made from the data."""
+
+    id: str
+    label: str
+    number: int
+    unit: str = ""
+    decimals: int = 2
+
+
+class Cause(Part):
+    """One cause of death; made from the data."""
+
+    id: str
+    label: str
+    where: Where
+
+
+class Check(Part):
+    """
+    One question asked of the quality of the data; made from study.toml and the tables there are.
+
+    `table` and `columns` are what is read, `place` the table and column a reader should look at.
+    """
+
+    id: str
+    kind: str
+    label: str
+    table: str
+    columns: tuple[str, ...]
+    place: tuple[str, str]
+    where: Where = {}
+    bounds: tuple[float, float] | None = None
+    population: Id | None = None
+    groups: list[Id] = []
+    infusion: int | None = None
+    patients: tuple[str, ...] = ()
+    among: tuple[str, ...] = ()
+
+
+class CheckKind(Part):
+    """Checks of one kind; made with them."""
+
+    id: str
+    label: str
+    checks: tuple[Check, ...]
 
 
 class Days(Part):
@@ -382,13 +479,50 @@ class Panel(Part):
     title: str = ""
 
 
+class LaneEvent(Part):
+    """One kind of event that is marked on the patients' lanes."""
+
+    event: str
+    detail: str = ""
+    label: str = ""
+
+    @property
+    def kind(self) -> str:
+        """What tells it from the other kinds, as a moment of [[derived]] names it."""
+        return f"{self.event}={self.detail}" if self.detail else self.event
+
+
 class FigureItem(Part):
     """[[figure]]: how results are drawn."""
 
     id: Id
-    kind: Literal["survival", "distribution", "course"]
+    kind: Literal[
+        "survival", "incidence", "distribution", "course", "kinetics", "swimmer", "flow",
+        "enrolment",
+    ]  # fmt: skip
     title: str
-    panels: list[Panel] = Field(min_length=1)
+    panels: list[Panel] = []
+    events: list[LaneEvent] = []
+
+    @model_validator(mode="after")
+    def _has_what_its_kind_draws(self) -> Self:
+        whole = self.kind in ("swimmer", "flow", "enrolment")
+        if whole and self.panels:
+            msg = f"a {self.kind} figure has no panels"
+            raise ValueError(msg)
+        if not (whole or self.panels):
+            msg = f"a {self.kind} figure needs panels"
+            raise ValueError(msg)
+        if self.events and self.kind != "swimmer":
+            msg = f"a {self.kind} figure marks no events"
+            raise ValueError(msg)
+        if twice := sorted({one.kind for one in self.events if self._marks(one.kind) > 1}):
+            msg = f"{self.id} marks {', '.join(twice)} twice"
+            raise ValueError(msg)
+        return self
+
+    def _marks(self, kind: str) -> int:
+        return sum(one.kind == kind for one in self.events)
 
 
 class Companion(Part):
@@ -409,6 +543,8 @@ class Settings(Part):
     endpoint: list[Endpoint] = []
     baseline: list[Baseline] = []
     analyte: list[Analyte] = []
+    assessment: list[Assessment] = []
+    exposure: Exposure = Exposure()
     adverse_events: AdverseEvents | None = None
     derived: list[Derived] = []
     summary: list[SummaryItem] = []
@@ -424,7 +560,9 @@ class Settings(Part):
 
     @model_validator(mode="after")
     def _ids_are_distinct(self) -> Self:
-        for name in ("population", "endpoint", "baseline", "analyte", "table", "figure"):
+        for name in (
+            "population", "endpoint", "baseline", "analyte", "assessment", "table", "figure",
+        ):  # fmt: skip
             ids = [item.id for item in getattr(self, name)]
             if twice := sorted({one for one in ids if ids.count(one) > 1}):
                 msg = f"[[{name}]] uses the id {', '.join(twice)} twice"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from carreport.results.ars.analysed import filled
 from carreport.results.ars.selection import PATIENTS, condition_json
-from carreport.study.settings import BaselineLevel, Grading
+from carreport.study.settings import BaselineLevel, Cause, Grading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from carreport.results.ars.analysed import Analysed, Json, Number
     from carreport.study.settings import Settings
 
-_QUOTED: Final = ("patient", "term")
+_QUOTED: Final = ("patient", "term", "line")
 """Keys whose values stand in the data and in no declaration."""
 _COLUMNS: Final = {
     "patient": (PATIENTS, "patient_id"),
@@ -74,6 +74,8 @@ def _factor(settings: Settings, one: Analysed, key: str) -> Factor:
     if key == "level":
         levels = _levels(settings, one.item)
         return Factor(f"{one.name}:{key}", key, PATIENTS, one.item.column, levels)
+    if key == "cause" and isinstance(one.item, Cause):
+        return Factor(f"{one.name}:{key}", key, "events", "detail", data_driven=True)
     if key in getattr(one.item, "by", ()):
         levels = _levels_of(settings, key)
         return Factor(f"{PATIENTS}:{key}", key, PATIENTS, key, levels, not levels)
