@@ -316,9 +316,9 @@ class Numbers:
         base, keys = split_id(id_)
         k, _ = self._k_and_n(id_)
         ids = [join_id(f"{base}.{field}", keys) for field in ("rate", "percent")]
-        for id_ in ids:
-            if id_ in self._results:
-                rate = self._results[id_]
+        for one in ids:
+            if one in self._results:
+                rate = self._results[one]
                 marks = changed((k, ""), (rate, "")) + mark(k.origin)
                 return traced(k) + " (" + traced(rate) + ")" + marks
         raise UnknownId(ids[-1], self._results.near(ids[-1]))

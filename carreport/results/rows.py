@@ -172,7 +172,8 @@ class Result:
         if self.before is None or self.before.result.styled(style) == self.styled(style):
             return ""
         then = self.before.result
-        return EMPTY if then.value in (None, "") and then.unit.kind == "text" else then.styled(style)
+        empty = then.unit.kind == "text" and not then.value
+        return EMPTY if empty else then.styled(style)
 
 
 @dataclass(frozen=True, slots=True)
