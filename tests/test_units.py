@@ -151,6 +151,37 @@ def test_only_days_are_shown_as_months():
     assert show(0.9995, P_VALUE) == ">0.999"
 
 
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        *((day, "1 year") for day in (365, 366)),
+        *((day, "2 years") for day in (730, 731)),
+        (1826, "5 years"), (3650, "10 years"),
+        *((day, "3 months") for day in (90, 91, 92)),
+        *((day, "6 months") for day in (180, 182, 183)),
+        (360, "12 months"), (548, "18 months"),
+        (28, "28 days"), (60, "60 days"), (100, "100 days"), (364, "12 months"), (400, "400 days"),
+    ],
+)  # fmt: skip
+def test_a_landmark_is_spoken_of_as_it_is_meant(days, said):
+    """Whole years, else whole months, else days; whatever is said leads back to the days."""
+    style = units.spoken_in(days)
+
+    shown = show(float(days), DAYS, style)
+    assert f"{shown} {scaled(DAYS, style).spell(shown)}" == said
+
+
+@given(days=st.integers(0, 20_000))
+def test_a_landmark_in_years_or_months_is_off_by_days_only(days):
+    """The printed number times the average year or month is off by a day or one in seventy."""
+    style = units.spoken_in(days)
+    length = {"whole_years": 365.25, "whole_months": 30.4375}.get(style)
+
+    if length:
+        told = int(show(float(days), DAYS, style)) * length
+        assert -1 <= told - days <= 0.015 * days
+
+
 def test_what_is_missing_says_why():
     """None prints NE, or NR where a curve was not crossed."""
     assert show(None, DAYS) == "NE"

@@ -35,6 +35,23 @@ def test_a_page_and_its_pdf_hold_the_same_numbers():
     assert found(body=SHEETS) == []
 
 
+def test_a_page_number_may_end_a_line_of_other_numbers():
+    """A foot beside it, on one height, is one line with it; what a style sheet adds is noticed."""
+    style = (
+        "@page { @bottom-left { content: element(foot) } } .running-head { position: static }"
+        ".head-left { position: running(head) } .foot { position: running(foot) }"
+    )
+    page = PAGE.replace(
+        "</div></div>", '</div><div class="foot"><p>digest 42ab 7</p></div></div>', 1
+    )
+    whole = page.format(HEADS + style, SHEETS)
+    more = page.format(HEADS + style + ".foot p::after { content: ' of 14' }", SHEETS)
+
+    for text, wrong in ((whole, []), (more, ["14"])):
+        with reading(write_pdf(text, DAY)) as pdf:
+            assert [one.split("'")[1] for one in differences(pdf, whole)] == wrong
+
+
 @pytest.mark.parametrize(
     "style",
     [
