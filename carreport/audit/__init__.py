@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from carreport.audit.claims import Claim, read_claims
 from carreport.audit.verdicts import Verdict, by_result, foremost, judge, records
+from carreport.study.session import OPEN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +22,8 @@ def audit(folder: Path, snapshot: Snapshot, results: Results) -> tuple[Verdict, 
     A verdict on each number the study's paper prints.
 
     The paper speaks of the study's own cutoff. At any other one its claims are read, so that a
-    wrong file is noticed, and not judged.
+    wrong file is noticed, and not judged; nor are they in an open session, for they quote what is
+    withheld there.
 
     Args:
         folder: The study folder.
@@ -29,10 +31,12 @@ def audit(folder: Path, snapshot: Snapshot, results: Results) -> tuple[Verdict, 
         results: Every number.
 
     Returns:
-        Verdicts in the order of the claims; none without claims or at another cutoff.
+        Verdicts in the order of the claims; none without claims, at another cutoff, or in an
+        open session.
 
     Raises:
         BadInput: Everything wrong with the claims, at once.
     """
     claims = read_claims(folder)
-    return judge(claims, results) if snapshot.cutoff == snapshot.settings.study.cutoff else ()
+    withheld = snapshot.session == OPEN or snapshot.cutoff != snapshot.settings.study.cutoff
+    return () if withheld else judge(claims, results)

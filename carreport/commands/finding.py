@@ -5,12 +5,13 @@ from __future__ import annotations
 import tempfile
 import tomllib
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
-from carreport.commands.messages import say, the_date
+from carreport.commands.messages import Session, say, the_date
 from carreport.errors import BadInput, Problem
 from carreport.saved.build import RESULTS, Saved, opened
 from carreport.saved.made_from import changed
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 BUILDS: Final = Path("out")
+OPEN: Final = "open"
+CLOSED: Final = "closed"
 NAMED: Final = 3
 
 STUDY: Final = Path("data")
@@ -30,17 +33,57 @@ BuildOption = Annotated[
     Path | None,
     typer.Option(help="Folder of the build; default out/<cutoff>.", metavar="DIR"),
 ]
+SessionOption = Annotated[
+    Session | None,
+    typer.Option(help="Of the build; closed without one, or that of the folder named."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="For programs.")]
 
 
-def saved_build(study: Path, cutoff: str, build: Path | None) -> tuple[Saved | None, str]:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """
+    The build a question is about.
+
+    Attributes:
+        study: The study folder.
+        cutoff: The day asked for; the study's own without one.
+        build: The folder; `out/<cutoff>`, or `out/<cutoff>-open`, without one.
+        session: open or closed; empty for that of the folder named, otherwise closed.
+    """
+
+    study: Path
+    cutoff: str = ""
+    build: Path | None = None
+    session: str = ""
+
+    def made(self, day: str) -> Path:
+        """The folder of the build."""
+        return self.build or BUILDS / (day + (f"-{OPEN}" if self.session == OPEN else ""))
+
+    @property
+    def kind(self) -> Literal["open", "closed"]:
+        """The session to compute for."""
+        return OPEN if self.session == OPEN else CLOSED
+
+    def of(self, saved: Saved) -> Wanted:
+        """The same cutoff and session as a build, to be computed anew."""
+        return replace(
+            self, cutoff=self.cutoff or saved.record["cutoff"], session=session_of(saved)
+        )
+
+
+def session_of(saved: Saved) -> Literal["open", "closed"]:
+    """The session a build was made for."""
+    return OPEN if saved.record.get("session") == OPEN else CLOSED
+
+
+def saved_build(wanted: Wanted) -> tuple[Saved | None, str]:
     """
     The build of a study that stands in a folder.
 
     Args:
-        study: The study folder.
-        cutoff: The day asked for; the study's own without one.
-        build: The folder; `out/<cutoff>` without one.
+        wanted: Study, cutoff, folder and session.
 
     Returns:
         The build, or None and why there is none.
@@ -48,9 +91,9 @@ def saved_build(study: Path, cutoff: str, build: Path | None) -> tuple[Saved | N
     Raises:
         BadInput: The cutoff is no date, or the folder named is not a build of this study and day.
     """
-    title, day = _stated(study)
-    asked = the_date(cutoff)
-    folder = build or BUILDS / (asked.isoformat() if asked else day)
+    title, day = _stated(wanted.study)
+    asked, build = the_date(wanted.cutoff), wanted.build
+    folder = wanted.made(asked.isoformat() if asked else day)
     if build is None and not (folder / RESULTS).is_file():
         return None, f"there is no build in {folder.as_posix()}"
     saved = opened(folder)
@@ -59,49 +102,48 @@ def saved_build(study: Path, cutoff: str, build: Path | None) -> tuple[Saved | N
         wrong = f"{folder.as_posix()} holds a build of another study, {saved.record['study']!r}"
     elif asked and saved.record["cutoff"] != asked.isoformat():
         wrong = f"{folder.as_posix()} holds the build of {saved.record['cutoff']}"
+    elif session_of(saved) != (wanted.session or (session_of(saved) if build else CLOSED)):
+        wrong = f"{folder.as_posix()} holds the build of the {session_of(saved)} session"
     if wrong and build is not None:
-        raise BadInput([Problem("", 0, "--build", wrong, "name the build of this study and day")])
+        remedy = "name the build of this study, day and session"
+        raise BadInput([Problem("", 0, "--build", wrong, remedy)])
     return (None, wrong) if wrong else (saved, "")
 
 
-def fresh_build(study: Path, cutoff: str, build: Path | None) -> tuple[Saved | None, str, str]:
+def fresh_build(wanted: Wanted) -> tuple[Saved | None, str, Wanted]:
     """
     The saved build, if what its numbers were made from is what stands here now.
 
     Args:
-        study: The study folder.
-        cutoff: The day asked for; the study's own without one.
-        build: The folder; `out/<cutoff>` without one.
+        wanted: Study, cutoff, folder and session.
 
     Returns:
-        The build or None, why there is none, and the day to compute for instead.
+        The build or None, why there is none, and what to compute instead.
 
     Raises:
         BadInput: As `saved_build`.
     """
-    saved, why = saved_build(study, cutoff, build)
+    saved, why = saved_build(wanted)
     if saved is None:
-        return None, why, cutoff
-    numbers, words = changed(saved.record, study)
+        return None, why, wanted
+    numbers, words = changed(saved.record, wanted.study)
     if numbers:
         why = f"since the build in {saved.folder.as_posix()}, {some(numbers)} changed"
-        return None, why, cutoff or saved.record["cutoff"]
+        return None, why, wanted.of(saved)
     if words:
         say(f"{some(words)} changed since the build: pages and claims are as of then", err=True)
-    return saved, "", cutoff
+    return saved, "", wanted
 
 
 @contextmanager
-def whole_build(study: Path, cutoff: str, build: Path | None) -> Iterator[Saved]:
+def whole_build(wanted: Wanted) -> Iterator[Saved]:
     """
     A fresh build with its pages: the saved one, or one made for the while.
 
     Args:
-        study: The study folder.
-        cutoff: The day asked for; the study's own without one.
-        build: The folder; `out/<cutoff>` without one.
+        wanted: Study, cutoff, folder and session.
     """
-    saved, why, cutoff = fresh_build(study, cutoff, build)
+    saved, why, wanted = fresh_build(wanted)
     if saved is not None:
         yield saved
         return
@@ -110,7 +152,13 @@ def whole_build(study: Path, cutoff: str, build: Path | None) -> Iterator[Saved]
 
     with tempfile.TemporaryDirectory(prefix="carreport-") as folder:
         out = Path(folder) / "out"
-        run_build(study, cutoff=the_date(cutoff), out=out, formats=("html",))
+        run_build(
+            wanted.study,
+            cutoff=the_date(wanted.cutoff),
+            out=out,
+            formats=("html",),
+            session=wanted.kind,
+        )
         yield opened(out)
 
 

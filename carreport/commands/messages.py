@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import enum
 import json
 import os
 import re
@@ -21,6 +22,13 @@ from carreport.errors import BadInput, CarreportError, Problem
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
+
+class Session(enum.StrEnum):
+    """Which session of a committee a document is for."""
+
+    open = "open"
+    closed = "closed"
+
 
 FOUND: Final = 1
 UNUSABLE: Final = 2

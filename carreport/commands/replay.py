@@ -13,8 +13,11 @@ from carreport.commands.finding import (
     BuildOption,
     CutoffOption,
     JsonOption,
+    SessionOption,
     StudyArgument,
+    Wanted,
     saved_build,
+    session_of,
     some,
 )
 from carreport.commands.messages import (
@@ -40,6 +43,7 @@ def replay(
     study: StudyArgument = None,
     cutoff: CutoffOption = "",
     build: BuildOption = None,
+    session: SessionOption = None,
     as_json: JsonOption = False,  # noqa: FBT002 - a flag
 ) -> None:
     """
@@ -52,12 +56,12 @@ def replay(
     with messages():
         the_date(cutoff)
         check_folder(folder)
-        saved, why = saved_build(folder, cutoff, build)
+        saved, why = saved_build(Wanted(folder, cutoff, build, session or ""))
         if saved is None:
             remedy = "build first, or name the folder of a build"
             raise BadInput([Problem("", 0, "--build", why, remedy)])
         before = _saved_value(saved, id_)
-        computed = _computed(folder, saved.record["cutoff"], id_)
+        computed = _computed(folder, saved, id_)
         now = {name: computed[name] for name in before}
         numbers, _ = changed(saved.record, folder)
         if numbers:
@@ -82,13 +86,14 @@ def _saved_value(saved: Saved, id_: str) -> dict[str, Any]:
     return {"value": cell.value}
 
 
-def _computed(study: Path, cutoff: str, id_: str) -> dict[str, Any]:
+def _computed(study: Path, saved: Saved, id_: str) -> dict[str, Any]:
     from carreport.analyses import ANALYSES
     from carreport.results.replay import replay as replayed
-    from carreport.study.cutoff import cut
     from carreport.study.load import load
+    from carreport.study.session import snapshot_of
 
-    results = replayed(ANALYSES, cut(load(study), the_date(cutoff)), id_)
+    day = the_date(saved.record["cutoff"])
+    results = replayed(ANALYSES, snapshot_of(load(study), day, session_of(saved)), id_)
     if id_ in results.listings:
         return {"rows": [list(row) for row in results.listing(id_).rows]}
     return {"value": results[id_].value, "missing": results[id_].missing or None}

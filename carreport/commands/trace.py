@@ -13,7 +13,9 @@ from carreport.commands.finding import (
     BuildOption,
     CutoffOption,
     JsonOption,
+    SessionOption,
     StudyArgument,
+    Wanted,
     fresh_build,
     whole_build,
 )
@@ -55,6 +57,7 @@ def trace(  # noqa: PLR0913 - one for every option
     ] = "",
     cutoff: CutoffOption = "",
     build: BuildOption = None,
+    session: SessionOption = None,
     as_rows: Annotated[bool, typer.Option("--rows", help="The patient rows, as CSV.")] = False,  # noqa: FBT002 - a flag
     table: Annotated[str, typer.Option(help="With --rows: this table only.", metavar="NAME")] = "",
     as_json: JsonOption = False,  # noqa: FBT002 - a flag
@@ -67,15 +70,16 @@ def trace(  # noqa: PLR0913 - one for every option
     """
     with messages():
         asked = _asked(id_, study, printed, patient)
+        wanted = Wanted(asked.study, cutoff, build, session or "")
         _check_form(asked, rows=as_rows, table=table, as_json=as_json)
         the_date(cutoff)
         check_folder(asked.study)
         if asked.printed:
-            _where(asked, cutoff, build, as_json=as_json)
+            _where(asked, wanted, as_json=as_json)
         elif asked.patient:
-            _moved(asked, cutoff, build, as_json=as_json)
+            _moved(asked, wanted, as_json=as_json)
         else:
-            found = _number(asked, cutoff, build, rows=as_rows)
+            found = _number(asked, wanted, rows=as_rows)
             if as_rows:
                 _print_rows(found, table)
             elif as_json:
@@ -132,8 +136,8 @@ def _check_form(asked: _Asked, *, rows: bool, table: str, as_json: bool) -> None
         raise BadInput(problems)
 
 
-def _number(asked: _Asked, cutoff: str, build: Path | None, *, rows: bool) -> _Found:
-    saved, why, cutoff = fresh_build(asked.study, cutoff, build)
+def _number(asked: _Asked, wanted: Wanted, *, rows: bool) -> _Found:
+    saved, why, wanted = fresh_build(wanted)
     if saved is not None:
         row = saved.row(asked.id)
         if row is not None:
@@ -141,20 +145,20 @@ def _number(asked: _Asked, cutoff: str, build: Path | None, *, rows: bool) -> _F
             return _Found(row, saved.json(SECOND_OPINION), behind)
         if saved.cell(asked.id) is None:
             raise saved.unknown(asked.id)
-        why = f"no document prints {asked.id}"
+        why, wanted = f"no document prints {asked.id}", wanted.of(saved)
     say(f"{why}: computed anew", err=True)
-    return _computed(asked, cutoff, rows=rows)
+    return _computed(asked, wanted, rows=rows)
 
 
-def _computed(asked: _Asked, cutoff: str, *, rows: bool) -> _Found:
+def _computed(asked: _Asked, wanted: Wanted, *, rows: bool) -> _Found:
     from carreport.analyses import ANALYSES
     from carreport.results.behind import rows_behind
     from carreport.results.replay import replay
     from carreport.results.save import listing_record, result_row
-    from carreport.study.cutoff import cut
     from carreport.study.load import load
+    from carreport.study.session import snapshot_of
 
-    snapshot = cut(load(asked.study), the_date(cutoff))
+    snapshot = snapshot_of(load(asked.study), the_date(wanted.cutoff), wanted.kind)
     results = replay(ANALYSES, snapshot, asked.id)
     listed = asked.id in results.listings
     row = listing_record(results.listing(asked.id)) if listed else result_row(results[asked.id])
@@ -173,8 +177,8 @@ def _print_rows(found: _Found, table: str) -> None:
     say_table(to_csv(lines))
 
 
-def _where(asked: _Asked, cutoff: str, build: Path | None, *, as_json: bool) -> None:
-    with whole_build(asked.study, cutoff, build) as saved:
+def _where(asked: _Asked, wanted: Wanted, *, as_json: bool) -> None:
+    with whole_build(wanted) as saved:
         found = list(printed_as(saved, asked.printed))
     if as_json:
         say_json(found)
@@ -189,8 +193,8 @@ def _where(asked: _Asked, cutoff: str, build: Path | None, *, as_json: bool) -> 
         raise typer.Exit(FOUND)
 
 
-def _moved(asked: _Asked, cutoff: str, build: Path | None, *, as_json: bool) -> None:
-    with whole_build(asked.study, cutoff, build) as saved:
+def _moved(asked: _Asked, wanted: Wanted, *, as_json: bool) -> None:
+    with whole_build(wanted) as saved:
         moved = moved_by(saved, asked.patient)
     if as_json:
         say_json(moved.record())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateNotFound
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 USER_DOCUMENTS: Final = "documents"
 SHARED: Final = "shared"
+_FIT: Final = re.compile(r"\{#-?\s*session:\s*open\s*-?#\}")
 
 
 def environment(study_folder: Path) -> Environment:
@@ -68,6 +70,19 @@ def check_templates(environment: Environment, document: str, literals: Literals)
     if problems:
         message = "some templates cannot be used"
         raise ExceptionGroup(message, problems)
+
+
+def fit_for_open(environment: Environment, document: str) -> bool:
+    """
+    Whether a document says of itself that a committee's open session may see it.
+
+    It says so with the comment `{# session: open #}` in `NAME/NAME.html.j2`.
+    """
+    loader = environment.loader
+    if loader is None:
+        return False
+    text = loader.get_source(environment, f"{document}/{document}.html.j2")[0]
+    return _FIT.search(text) is not None
 
 
 def has_document(environment: Environment, document: str) -> bool:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from carreport.errors import Problem
 from carreport.study import schema
-from carreport.study.columns import columns_read, computed, referenced
+from carreport.study.columns import columns_read, computed, referenced, words_read
 from carreport.study.settings import SETTINGS_FILE
+from carreport.study.withheld import WORD_COLUMNS, named
 from carreport.study.words import slug
 from carreport.units import STYLES
 
@@ -39,6 +40,7 @@ def meanings(settings: Settings, sheets: Mapping[str, Sheet]) -> Iterator[Proble
     """
     yield from _columns(settings, sheets["patients"])
     yield from _names(settings)
+    yield from _withheld(settings, sheets)
     yield from _ids(settings)
     for recipe in settings.derived:
         yield from _recipe("derived", recipe, settings, sheets)
@@ -83,6 +85,33 @@ def _names(settings: Settings) -> Iterator[Problem]:
     if settings.adverse_events:
         for name in settings.adverse_events.groups:
             yield from _unknown("adverse_events.groups", name, groups)
+
+
+def _withheld(settings: Settings, sheets: Mapping[str, Sheet]) -> Iterator[Problem]:
+    """What an open session is to withhold and is not there, or cannot be done without."""
+    key = "groups.withhold"
+    asked = named(settings.groups.withhold if settings.groups else ())
+    own = {*sheets["patients"].header, *computed(settings)} - {"start_date"}
+    for column in sorted(asked.columns):
+        yield from _unknown(key, column, own)
+    for table, column in sorted(asked.cells):
+        header = sheets[table].header if table in sheets else ()
+        free = set(header) - set(schema.TABLES[table].required_columns())
+        yield from _unknown(key, f"{table}.{column}", {f"{table}.{one}" for one in free})
+    for table, column in WORD_COLUMNS.items():
+        words = {word for kind, word in asked.words if kind == column}
+        there = _cells(sheets.get(table), column) | words_read(settings)[column]
+        there -= {schema.DEATH, schema.LAST_CONTACT}
+        for word in sorted(words - there):
+            yield from _unknown(key, f"{column}:{word}", {f"{column}:{one}" for one in there})
+
+
+def _cells(sheet: Sheet | None, column: str) -> set[str]:
+    """What stands in a column of a table, if there is one."""
+    if sheet is None or column not in sheet.header:
+        return set()
+    at = sheet.header.index(column)
+    return {row[at] for row in sheet.rows}
 
 
 def _population_names(settings: Settings) -> Iterator[Problem]:

@@ -50,7 +50,8 @@ class Verified:
 
     def lines(self) -> Iterator[str]:
         """The answers in words."""
-        yield f"{self.report['study']}, data cutoff {self.report['cutoff']}"
+        session = ", open session" if self.report.get("session") == "open" else ""
+        yield f"{self.report['study']}, data cutoff {self.report['cutoff']}{session}"
         commit = f", commit {self.report['commit'][:12]}" if self.report["commit"] else ""
         changed = " with changes" if self.report["dirty"] else ""
         yield f"built by carreport {self.report['carreport']}{commit}{changed}"

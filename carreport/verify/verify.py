@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from carreport.render.reread import Reading
     from carreport.verify.inside import Inside
 
-_OF_ITSELF: Final = ("study", "cutoff", "carreport", "commit", "dirty")
+_OF_ITSELF: Final = ("study", "cutoff", "session", "carreport", "commit", "dirty")
 
 
 def verify(path: Path, study: Path | None = None) -> Verified:
@@ -57,8 +57,8 @@ def _against(study: Path, inside: Inside, pdf: Reading) -> list[Check]:
     # All that computes; the file alone is looked at without.
     from carreport.analyses import ANALYSES
     from carreport.results import run
-    from carreport.study.cutoff import cut
     from carreport.study.load import load
+    from carreport.study.session import CLOSED, OPEN, snapshot_of
     from carreport.verify.again import computed_again, made_from, printed_again
 
     loaded = load(study)
@@ -66,7 +66,8 @@ def _against(study: Path, inside: Inside, pdf: Reading) -> list[Check]:
     if title != inside.manifest["study"]:
         found = f"{str(study)!r} holds {title!r}, the report is of {inside.manifest['study']!r}"
         raise BadInput([Problem("", 0, "STUDY", found, "name the study of the report")])
-    snapshot = cut(loaded, dt.date.fromisoformat(inside.manifest["cutoff"]))
+    session = OPEN if inside.manifest.get("session") == OPEN else CLOSED
+    snapshot = snapshot_of(loaded, dt.date.fromisoformat(inside.manifest["cutoff"]), session)
     results = run(ANALYSES, snapshot)
     made = made_from(inside, study)
     data, code, templates, libraries = (not one.findings for one in made)
