@@ -1,54 +1,85 @@
-"""Work done in a process of its own while this one goes on."""
+"""Several pieces of work at once, each in a process of its own."""
 
 from __future__ import annotations
 
 import multiprocessing
+import os
+import pickle
 import signal
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from multiprocessing.connection import wait
+from typing import TYPE_CHECKING, Any, Final
 
-from carreport.errors import WritingFailed
+from carreport.errors import CarreportError, WritingFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
 
 _INTERRUPTIONS: Final = (signal.SIGINT, signal.SIGTERM)
+_GLANCE: Final = 0.05
+"""Seconds between two looks at whether the work is still wanted."""
 
 
-@contextmanager
-def beside(work: Callable[[], None]) -> Iterator[None]:
+def side_by_side(
+    works: Sequence[Callable[[], None]],
+    *,
+    most: int | None = None,
+    look: Callable[[], None] = lambda: None,
+) -> None:
     """
-    Run *work* while the body runs, in a forked process where the system can fork.
+    Do several pieces of work, as many at once as there are processors.
 
-    What *work* computes stays there; only what it writes to files is seen afterwards.
+    Each runs in a forked process where the system can fork. What it computes stays there; only
+    what it writes to files is seen afterwards.
 
     Args:
-        work: Takes and returns nothing.
+        works: Take and return nothing; begun in their order.
+        most: How many at once; as many as there are processors without it.
+        look: Called while they run; when it raises, they are ended and it comes through.
 
     Raises:
-        WritingFailed: *work* raised.
+        CarreportError: As one of them raised it; the others are ended.
+        WritingFailed: One of them raised something else, or was ended from outside.
     """
     if "fork" not in multiprocessing.get_all_start_methods():
-        work()
-        yield
+        for work in works:
+            work()
         return
+    waiting = list(works)
+    running: dict[Connection, BaseProcess] = {}
+    try:
+        while waiting or running:
+            while waiting and len(running) < (most or processors()):
+                with _held_back():
+                    reading, process = _begun(waiting.pop(0))
+                    running[reading] = process
+            for reading in wait([*running], _GLANCE):
+                process = running.pop(reading)
+                _finish(reading, process)
+            look()
+    finally:
+        for process in running.values():
+            process.terminate()
+        for process in running.values():
+            process.join()
+
+
+def processors() -> int:
+    """How many this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _begun(work: Callable[[], None]) -> tuple[Connection, BaseProcess]:
     context = multiprocessing.get_context("fork")
     reading, writing = context.Pipe(duplex=False)
     process = context.Process(target=_run, args=(work, writing))
-    with _held_back():
-        process.start()
+    process.start()
     writing.close()
-    try:
-        yield
-    except BaseException:
-        process.terminate()
-        process.join()
-        raise
-    said = _last_word(reading)
-    process.join()
-    if said or process.exitcode:
-        raise WritingFailed(said or f"exit code {process.exitcode}")
+    return reading, process
 
 
 @contextmanager
@@ -62,14 +93,34 @@ def _held_back() -> Iterator[None]:
 
 
 def _run(work: Callable[[], None], writing: Connection) -> None:
-    # Ctrl-C reaches both processes; the other one answers it and ends this one.
+    # Ctrl-C reaches all processes; the first one answers it and ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTIONS)
     try:
         work()
+    except CarreportError as error:
+        writing.send_bytes(pickle.dumps(error))
     except Exception as error:  # noqa: BLE001 - the other process raises it
-        writing.send(reason(error))
+        writing.send_bytes(pickle.dumps(WritingFailed(reason(error))))
+
+
+def _finish(reading: Connection, process: BaseProcess) -> None:
+    """
+    Wait for a process that has said its last word.
+
+    Raises:
+        CarreportError: What it raised.
+        WritingFailed: It ended without a word.
+    """
+    said = _last_word(reading)
+    reading.close()
+    process.join()
+    if said is not None:
+        raise said
+    if process.exitcode:
+        ended = f"exit code {process.exitcode}"
+        raise WritingFailed(ended)
 
 
 def reason(error: Exception) -> str:
@@ -78,8 +129,8 @@ def reason(error: Exception) -> str:
     return plain or f"{type(error).__name__}: {error}"
 
 
-def _last_word(reading: Connection) -> str:
+def _last_word(reading: Connection) -> Any:
     try:
-        return str(reading.recv())
+        return pickle.loads(reading.recv_bytes())  # noqa: S301 - from a process of our own
     except EOFError:
-        return ""
+        return None

@@ -25,6 +25,18 @@ if TYPE_CHECKING:
 class CarreportError(Exception):
     """Anything carreport raises on purpose."""
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """From one process to another with all it knows, whatever its class asks for first."""
+        return _raised_elsewhere, (type(self), self.args, dict(self.__dict__))
+
+
+def _raised_elsewhere(
+    kind: type[CarreportError], arguments: tuple[object, ...], known: dict[str, object]
+) -> CarreportError:
+    error = kind.__new__(kind, *arguments)
+    error.__dict__.update(known)
+    return error
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import pickle
 from typing import TYPE_CHECKING
 
+from carreport.again import Asked, Memory, memory
 from carreport.analyses import ANALYSES
 from carreport.audit import audit, by_result, foremost
 from carreport.errors import BadInput, Problem
@@ -21,11 +22,13 @@ from carreport.writing import FORMATS, Built, Made, Numbers, write
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from carreport.audit import Verdict
     from carreport.render import Reported
+    from carreport.study.snapshot import Snapshot
 
-__all__ = ["FORMATS", "Built", "build", "compute", "reported", "say_it"]
+__all__ = ["FORMATS", "Built", "build", "compute", "recall", "reported", "say_it"]
 
 
 def build(
@@ -36,6 +39,7 @@ def build(
     documents: Sequence[str] = (),
     formats: Sequence[str] = FORMATS,
     stage: Callable[[str], None] = lambda _name: None,
+    keep: bool = False,
 ) -> Built:
     """
     Build a study's documents.
@@ -47,6 +51,8 @@ def build(
         documents: Names of documents; the study's own without any.
         formats: html, pdf or both.
         stage: Told the name of each stage as it begins.
+        keep: Whether to use what earlier builds computed from the same, and to keep for later
+            ones what this one computes, beside the folder it writes.
 
     Returns:
         Where everything is, and a summary.
@@ -55,33 +61,48 @@ def build(
         BadInput: The study, the cutoff, a document or the folder cannot be used.
         CarreportError: A template or an analysis is wrong, or the disk; nothing was changed.
     """
-    numbers = compute(folder, cutoff, out, documents, stage)
+    asked = Asked(folder, cutoff, out, tuple(dict.fromkeys(documents)), tuple(formats))
+    known = memory(asked) if keep else Memory()
+    numbers = recall(asked, known, stage) or compute(asked, stage)
     made = say_it(folder, numbers, stage)
     stage("write")
-    return write(folder, _target(out, numbers.snapshot.cutoff), made, formats)
+    return write(asked, made, known)
 
 
-def compute(
-    folder: Path,
-    cutoff: dt.date | None,
-    out: Path | None,
-    documents: Sequence[str],
-    stage: Callable[[str], None],
-) -> Numbers:
-    """Files to numbers, tables and figures; the arguments are those of `build`."""
+def compute(asked: Asked, stage: Callable[[str], None]) -> Numbers:
+    """
+    Files to numbers, tables and figures.
+
+    What is read here must be part of `again.Basis.numbers`: nothing else decides the outcome.
+    """
     stage("load")
-    study = load(folder)
+    study = load(asked.folder)
     stage("cut")
-    snapshot = cut(study, cutoff)
-    names = tuple(dict.fromkeys(documents or snapshot.settings.study.documents))
-    _check_request(folder, _target(out, snapshot.cutoff), names)
+    snapshot = cut(study, asked.cutoff)
+    documents = _documents(asked, snapshot)
+    _check_request(asked, snapshot.cutoff, documents)
     stage("analyse")
     results = run(ANALYSES, snapshot)
     stage("lay out")
     tables = lay_out(results, snapshot)
     stage("draw")
     figures = draw(results, snapshot.settings)
-    return Numbers(snapshot, results, tables, figures, names)
+    return Numbers(snapshot, results, tables, figures, documents)
+
+
+def recall(asked: Asked, known: Memory, stage: Callable[[str], None]) -> Numbers | None:
+    """What an earlier build computed from the same; None where none did."""
+    if known.numbers is None:
+        return None
+    stage("from cache")
+    try:
+        found = pickle.loads(known.numbers.content)  # noqa: S301 - see carreport.cache
+    except Exception:  # noqa: BLE001 - whatever is wrong with it, it can be computed
+        return None
+    if not isinstance(found, Numbers) or found.documents != _documents(asked, found.snapshot):
+        return None
+    _check_request(asked, found.snapshot.cutoff, found.documents)
+    return found
 
 
 def say_it(folder: Path, numbers: Numbers, stage: Callable[[str], None]) -> Made:
@@ -102,8 +123,9 @@ def say_it(folder: Path, numbers: Numbers, stage: Callable[[str], None]) -> Made
     return Made(numbers, verdicts, pages)
 
 
-def _target(out: Path | None, cutoff: dt.date) -> Path:
-    return out or Path("out") / cutoff.isoformat()
+def _documents(asked: Asked, snapshot: Snapshot) -> tuple[str, ...]:
+    """The documents asked for, otherwise the study's own."""
+    return asked.documents or tuple(dict.fromkeys(snapshot.settings.study.documents))
 
 
 def reported(verdicts: Sequence[Verdict]) -> Reported:
@@ -116,7 +138,8 @@ def reported(verdicts: Sequence[Verdict]) -> Reported:
     return found
 
 
-def _check_request(folder: Path, target: Path, documents: Sequence[str]) -> None:
+def _check_request(asked: Asked, cutoff: dt.date, documents: Sequence[str]) -> None:
+    folder, target = asked.folder, asked.target(cutoff)
     jinja = environment(folder)
     ours = sorted(
         {name.split("/")[0] for name in jinja.list_templates() if "/" in name} - {"shared"}

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from dataclasses import dataclass
+import pickle
+from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
+from carreport.again import FORMATS, Memory, built, touched
 from carreport.analyses import ANALYSES
 from carreport.audit import records
-from carreport.beside import beside, reason
-from carreport.errors import WritingFailed
+from carreport.beside import reason, side_by_side
+from carreport.errors import CarreportError, WritingFailed
 from carreport.figures import png
 from carreport.render import screen, write_pdf
-from carreport.render.folder import MANIFEST, fresh_folder
+from carreport.render.folder import fresh_folder
 from carreport.render.pdf import pango_version
 from carreport.render.reread import reread
 from carreport.results.ars import Display, ars_json, reporting_event
@@ -32,16 +34,21 @@ from carreport.results.save import (
     results_rows,
     to_json,
 )
+from carreport.saved.build import MANIFEST
+from carreport.saved.made_from import digests, files_below
 from carreport.saved.tabular import to_csv
 from carreport.second_opinion import second_opinion
+from carreport.study.snapshot_file import SNAPSHOT_FILE, snapshot_json
+from carreport.study.account import account_lines
 from carreport.tables import printed
 from carreport.tables.layout import Cell
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from carreport.again import Asked
     from carreport.audit import Verdict
     from carreport.figures import Drawing
     from carreport.render import Page
@@ -49,7 +56,6 @@ if TYPE_CHECKING:
     from carreport.study.snapshot import Snapshot
     from carreport.tables import Layout
 
-FORMATS: Final = ("html", "pdf")
 SECOND_OPINION: Final = "second_opinion.json"
 PLACE: Final = ("document", "place", "anchor", "printed")
 STATED: Final = "study."
@@ -93,6 +99,7 @@ class Numbers:
         tables: As laid out.
         figures: As drawn.
         documents: Names of the documents it was made for.
+        files: The files that rest on these alone, where an earlier build kept them.
     """
 
     snapshot: Snapshot
@@ -100,6 +107,12 @@ class Numbers:
     tables: Sequence[Layout]
     figures: Sequence[Drawing]
     documents: tuple[str, ...]
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+    def kept(self, files: Mapping[str, bytes]) -> Numbers:
+        """The same for a later build, which needs no figure to be drawn on: its files are there."""
+        figures = tuple(dataclasses.replace(one, figure=None) for one in self.figures)
+        return dataclasses.replace(self, figures=figures, files=files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,42 +159,117 @@ class Made:
         return found
 
 
-def write(folder: Path, out: Path, made: Made, formats: Sequence[str]) -> Built:
+def write(
+    asked: Asked,
+    made: Made,
+    memory: Memory | None = None,
+    look: Callable[[], None] = lambda: None,
+) -> Built:
     """
     Everything into a folder beside the target, then moved there in one step.
 
     Args:
-        folder: The study folder.
-        out: The target.
+        asked: Where to, and which formats.
         made: What is written.
-        formats: html, pdf or both.
+        memory: What earlier builds left; this one leaves the same for later ones.
+        look: Called while documents are made; when it raises, nothing is changed.
 
     Raises:
         WritingFailed: The disk does not take it.
         CarreportError: A document cannot be made for paper.
     """
-    record = build_record(made.snapshot, folder)
-    claims = records(made.verdicts)
-    rows = results_rows(made.results, made.uses(), claimed(claims))
-    numbers = results_json(record, rows, made.results.listings.values())
-    pango = {"pango": pango_version()} if "pdf" in formats else {}
-    manifest = {**record, "versions": {**record["versions"], **pango}}
-    inside = {"results.json": numbers, MANIFEST: to_json(manifest) + "\n"}
-    if claims:
-        inside["claims.json"] = claims_json(claims)
+    memory = memory or Memory()
+    out = asked.target(made.snapshot.cutoff)
+    text = _Text.of(asked, made)
     try:
         with fresh_folder(out.resolve()) as fresh:
-            with beside(partial(_write_numbers, fresh, made, record, rows, inside, formats)):
-                if "pdf" in formats:
-                    _write_pdfs(fresh, made, inside)
-            apart = json.loads((fresh / SECOND_OPINION).read_text(encoding="utf-8"))["apart"]
-            _write_manifest(fresh, manifest)
-            return _built(out, made, formats, apart)
+            kept = fresh.with_name("kept")
+            kept.mkdir()
+            pages = _pages(made, text) if "pdf" in asked.formats else {}
+            known = {name: one for name, page in pages.items() if (one := memory.page(*page))}
+            works = [
+                partial(_write_pdf, fresh / name, *page)
+                for name, page in pages.items()
+                if name not in known
+            ]
+            works.append(partial(_write_words, fresh, made, text, asked.formats))
+            if not made.numbers.files:
+                works += [partial(one, kept, made) for one in (_write_numbers, _write_opinion)]
+            side_by_side(works, look=look)
+            files = made.numbers.files or _read(kept)
+            for name, content in {**files, **known}.items():
+                path = fresh / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+            apart = json.loads(files[SECOND_OPINION])["apart"]
+            _write_manifest(fresh, text.manifest)
     except OSError as error:
         raise WritingFailed(reason(error)) from error
+    changed = _remember(asked, made.numbers, files, memory, pages)
+    return _built(asked, made, apart, changed)
 
 
-def _built(out: Path, made: Made, formats: Sequence[str], apart: Mapping[str, float]) -> Built:
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """What is said of every build: what it was made from, each number, what a PDF carries."""
+
+    record: Mapping[str, Any]
+    rows: Sequence[dict[str, Any]]
+    manifest: Mapping[str, Any]
+    inside: Mapping[str, str]
+
+    @classmethod
+    def of(cls, asked: Asked, made: Made) -> _Text:
+        """The text of what was made."""
+        record = build_record(made.snapshot, asked.folder)
+        claims = records(made.verdicts)
+        rows = results_rows(made.results, made.uses(), claimed(claims))
+        pango = {"pango": pango_version()} if "pdf" in asked.formats else {}
+        manifest = {**record, "versions": {**record["versions"], **pango}}
+        inside = {"results.json": results_json(record, rows, made.results.listings.values())}
+        if claims:
+            inside["claims.json"] = claims_json(claims)
+        return cls(record, rows, manifest, inside)
+
+
+def _read(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files_below(folder)}
+
+
+def _remember(
+    asked: Asked,
+    numbers: Numbers,
+    files: Mapping[str, bytes],
+    memory: Memory,
+    pages: Mapping[str, tuple[Any, ...]],
+) -> tuple[str, ...]:
+    """
+    Keep for later builds what this one made, if nothing it was made from changed meanwhile.
+
+    Returns:
+        Names of what did.
+    """
+    if memory.basis is None:
+        return ()
+    try:
+        changed = touched(asked, memory.basis)
+        if changed:
+            return changed
+        out = asked.target(numbers.snapshot.cutoff)
+        made_with = memory.numbers.libraries if memory.numbers else {}
+        if not numbers.files:
+            memory.cache.put(memory.basis.number_key, pickle.dumps(numbers.kept(files)))
+        for name, page in pages.items():
+            content = (out / name).read_bytes()
+            memory.cache.put(memory.basis.page_key(*page), content, made_with)
+        manifest = (out / MANIFEST).read_bytes()
+        memory.cache.put(memory.basis.key, built(manifest), made_with)
+    except (CarreportError, OSError, pickle.PicklingError) as error:
+        return (str(error),)
+    return ()
+
+
+def _built(asked: Asked, made: Made, apart: Mapping[str, float], changed: Sequence[str]) -> Built:
     results = made.results
     used = {use.id for page in made.pages for use in page.uses if not use.id.startswith(STATED)}
     origins: dict[str, int] = {}
@@ -189,7 +277,7 @@ def _built(out: Path, made: Made, formats: Sequence[str], apart: Mapping[str, fl
         label = results[id_].origin.label
         origins[label] = origins.get(label, 0) + 1
     return Built(
-        out=out,
+        out=asked.target(made.snapshot.cutoff),
         cutoff=made.snapshot.cutoff,
         numbers=len(results),
         listings=len(results.listings),
@@ -197,64 +285,80 @@ def _built(out: Path, made: Made, formats: Sequence[str], apart: Mapping[str, fl
         origins=origins,
         notices=(
             *made.snapshot.notices,
+            *(f"not in the report: {one}" for one in made.snapshot.hints),
             *(f"the second engine gives {value!r} for {id_}" for id_, value in apart.items()),
+            *(f"{one} changed while the build went on: build again" for one in changed),
         ),
         files=tuple(
-            f"{page.document}.{one}" for page in made.pages for one in FORMATS if one in formats
+            f"{page.document}.{one}"
+            for page in made.pages
+            for one in FORMATS
+            if one in asked.formats
         ),
     )
 
 
 def _write_manifest(fresh: Path, manifest: Mapping[str, Any]) -> None:
     """What the build was made from, and its files: no others may be replaced by the next."""
-    files = sorted(
-        path.relative_to(fresh).as_posix() for path in fresh.rglob("*") if path.is_file()
-    )
-    _text(fresh / MANIFEST, to_json({**manifest, "files": [*files, MANIFEST]}) + "\n")
+    found = digests(fresh, files_below(fresh))
+    listed = {"files": [*sorted(found), MANIFEST], "digests": found}
+    _text(fresh / MANIFEST, to_json({**manifest, **listed}) + "\n")
 
 
-def _write_pdfs(fresh: Path, made: Made, inside: Mapping[str, str]) -> None:
-    """The documents for paper, with the numbers and the manifest inside."""
-    manifest = json.loads(inside[MANIFEST])
-    for page in made.pages:
-        own = {**inside, MANIFEST: to_json({**manifest, "document": page.document}) + "\n"}
-        written = write_pdf(page.paper, made.snapshot.cutoff, page.traces, own)
-        reread(written, page.paper, page.traces)
-        (fresh / f"{page.document}.pdf").write_bytes(written)
+def _pages(made: Made, text: _Text) -> dict[str, tuple[str, dt.date, str, dict[str, str]]]:
+    """For each document for paper what `write_pdf` makes it from, the numbers inside included."""
+    return {
+        f"{page.document}.pdf": (
+            page.paper,
+            made.snapshot.cutoff,
+            page.traces,
+            {
+                **text.inside,
+                MANIFEST: to_json({**text.manifest, "document": page.document}) + "\n",
+            },
+        )
+        for page in made.pages
+    }
 
 
-def _write_numbers(
-    fresh: Path,
-    made: Made,
-    record: Mapping[str, Any],
-    rows: Sequence[dict[str, Any]],
-    inside: Mapping[str, str],
-    formats: Sequence[str],
+def _write_pdf(
+    path: Path, paper: str, cutoff: dt.date, traces: str, inside: Mapping[str, str]
 ) -> None:
-    """Everything but the documents for paper."""
-    snapshot, results = made.snapshot, made.results
-    for name, text in inside.items():
-        if name != MANIFEST:  # written last, with the names of all files
-            _text(fresh / name, text)
+    """A document for paper, its digits read once more."""
+    written = write_pdf(paper, cutoff, traces, inside)
+    reread(written, paper, traces)
+    path.write_bytes(written)
+
+
+def _write_words(fresh: Path, made: Made, text: _Text, formats: Sequence[str]) -> None:
+    """Everything in which a page or a claim has its say, but the documents for paper."""
+    for name, content in text.inside.items():
+        _text(fresh / name, content)
     if "html" in formats:
         for page in made.pages:
-            _text(fresh / f"{page.document}.html", screen(page, snapshot, results))
-    _text(fresh / "results.csv", results_csv(rows))
-    _text(fresh / "rows.json", rows_json(snapshot, results))
-    asked = calls(ANALYSES, snapshot)
-    event = reporting_event(record, rows, snapshot.settings, asked, _displays(made))
+            _text(fresh / f"{page.document}.html", screen(page, made.snapshot, made.results))
+    _text(fresh / "results.csv", results_csv(text.rows))
+    asked = calls(ANALYSES, made.snapshot)
+    settings = made.snapshot.settings
+    event = reporting_event(text.record, text.rows, settings, asked, _displays(made))
     _text(fresh / "ars.json", ars_json(event))
-    account = [["table", "line", "patient_id", "action", "reason"]]
-    account += [
-        [row.table, str(row.line or ""), row.patient_id, row.action, row.reason]
-        for row in snapshot.account
-    ]
-    _text(fresh / "cutoff.csv", to_csv(account))
-    _write_tables(fresh / "tables", results, made.tables)
-    _write_figures(fresh / "figures", results, made.figures)
+
+
+def _write_numbers(kept: Path, made: Made) -> None:
+    """What rests on the numbers alone; a later build with the same does not make it again."""
+    snapshot, results = made.snapshot, made.results
+    _text(kept / "rows.json", rows_json(snapshot, results))
+    _text(kept / SNAPSHOT_FILE, snapshot_json(snapshot))
+    _text(kept / "cutoff.csv", to_csv(account_lines(snapshot.account)))
+    _write_tables(kept / "tables", results, made.tables)
+    _write_figures(kept / "figures", results, made.figures)
+
+
+def _write_opinion(kept: Path, made: Made) -> None:
+    """The second engine's numbers, which rest on ours alone as well."""
     opinion = {"engine": f"lifelines {version('lifelines')}"}
-    opinion |= dataclasses.asdict(second_opinion(snapshot, results))
-    _text(fresh / SECOND_OPINION, to_json(opinion) + "\n")
+    opinion |= dataclasses.asdict(second_opinion(made.snapshot, made.results))
+    _text(kept / SECOND_OPINION, to_json(opinion) + "\n")
 
 
 def _displays(made: Made) -> list[Display]:

@@ -27,7 +27,7 @@ class Drawing:
         svg: A complete svg element; the same bytes every time.
         alt: What it shows, in words.
         ids: Every result printed in it, in order.
-        figure: Kept so that it can be written in another format.
+        figure: Kept so that it can be written in another format; None where that has been done.
         width_mm: Width in print.
         listings: Listings whose rows are its marks.
         marks: Results that are marks of their own: bars, boxes, points on a curve.
@@ -39,7 +39,7 @@ class Drawing:
     svg: str
     alt: str
     ids: tuple[str, ...]
-    figure: Figure
+    figure: Figure | None
     width_mm: float
     listings: tuple[str, ...]
     marks: tuple[str, ...]
@@ -68,7 +68,14 @@ def drawing(id_: str, title: str, canvas: Canvas, alt: str) -> Drawing:
 
 
 def png(drawn: Drawing, dpi: int = 300) -> bytes:
-    """The figure as a picture, on white."""
+    """
+    The figure as a picture, on white.
+
+    Raises:
+        ValueError: The figure was not kept.
+    """
+    if drawn.figure is None:
+        raise ValueError(drawn.id)
     buffer = io.BytesIO()
     with styled(drawn.id):
         drawn.figure.savefig(

@@ -9,13 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from carreport.saved.build import LITTER, MANIFEST
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MANIFEST: Final = "manifest.json"
 MARKER: Final = "carreport"
-LITTER: Final = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
-"""What file managers leave behind."""
 NAMED: Final = 3
 
 

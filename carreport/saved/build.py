@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 RESULTS: Final = "results.json"
 ROWS: Final = "rows.json"
 MANIFEST: Final = "manifest.json"
+LITTER: Final = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+"""What file managers leave behind."""
 SECOND_OPINION: Final = "second_opinion.json"
 CUT: Final = "cutoff.csv"
 _HEADER: Final = b'{"build": '
