@@ -91,14 +91,15 @@ def _fits(cell: str, kind: str) -> bool:
         case "grade":
             return bool(_INTEGER.match(cell)) and 1 <= float(cell) <= 5
         case "date":
-            return _is_date(cell)
+            return is_date(cell)
         case "flag":
             return cell in _FLAGS
         case _:
             return True
 
 
-def _is_date(cell: str) -> bool:
+def is_date(cell: str) -> bool:
+    """Whether a cell is written as a date."""
     if not _DATE.match(cell):
         return False
     try:

@@ -6,45 +6,45 @@ The cutoff is applied here and nowhere else. Past this module nobody compares a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
 from carreport.errors import BadInput, Problem
 from carreport.study import schema
+from carreport.study.account import counted
+from carreport.study.cutting import Cut, cut_patients, cut_rows, retyped, with_contacts
 from carreport.study.derive import derive
+from carreport.study.notices import ends_earlier, row_notices, stand_for
 from carreport.study.origins import Origin
 from carreport.study.populations import members, overlaps, ungraded
 from carreport.study.settings import SETTINGS_FILE
-from carreport.study.snapshot import CutRow, Snapshot, Study, Table
+from carreport.study.snapshot import Snapshot, Study, Table
 from carreport.study.words import written
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
+    from carreport.study.origins import Origins
     from carreport.study.settings import Settings
 
-
-@dataclass(frozen=True, slots=True)
-class _Cut:
-    """One table after the cut, what happened to it, and which patients that touched."""
-
-    table: Table
-    account: tuple[CutRow, ...] = ()
-    touched: Mapping[str, Origin] | None = None
+NOT_STARTED: Final = ""
+"""Stands for every patient who had not started, where the origins of dates are kept."""
 
 
 def cut(study: Study, cutoff: dt.date | None = None) -> Snapshot:
     """
     Roll a study back to one day.
 
-    Patients who had not started leave, with all their rows. Rows dated later leave. A last
-    contact that is later becomes the cutoff; so does the follow-up of a patient of whom neither
-    death nor contact was known, but a later row proves that they were alive. Later dates in the
-    cells of the rows that stay become missing.
+    Patients who had not started leave, with all their rows. Rows dated later leave; an adverse
+    event without a date leaves if the infusion it names had not been given. Whoever has a later
+    row among the events was in contact until the cutoff, whatever that row says; without one,
+    follow-up ends where it ended. Later dates in the cells of the rows that stay become missing,
+    and so does what carries such a date. Origins, types of columns, groups and notices are then
+    those of the rows that stay: what was removed decides nothing.
 
     Args:
         study: As read.
@@ -59,7 +59,7 @@ def cut(study: Study, cutoff: dt.date | None = None) -> Snapshot:
     """
     day = cutoff or study.settings.study.cutoff
     moment = pd.Timestamp(day)
-    patients = _cut_patients(study, moment)
+    patients = cut_patients(study.tables["patients"], study.settings.companion, moment)
     if not len(patients.table):
         first = study.tables["patients"].frame["start_date"].min()
         where = ("", "--cutoff") if cutoff else (SETTINGS_FILE, "study.cutoff")
@@ -68,24 +68,23 @@ def cut(study: Study, cutoff: dt.date | None = None) -> Snapshot:
     cuts = {"patients": patients}
     for name, table in study.tables.items():
         if name != "patients":
-            cuts[name] = _cut_rows(table, patients.table, moment)
-    return _complete(study, day, cuts)
+            cuts[name] = cut_rows(table, cuts, moment)
+    return completed(_bare(study, day, cuts))
 
 
-def _complete(study: Study, day: dt.date, cuts: Mapping[str, _Cut]) -> Snapshot:
-    recorded = {name: one.table for name, one in cuts.items()}
-    bare = Snapshot(
-        settings=study.settings,
-        cutoff=day,
-        tables=recorded,
-        origins=study.origins,
-        members={},
-        recorded=recorded,
-        account=tuple(sorted(row for one in cuts.values() for row in one.account)),
-        dated_by={name: one.touched for name, one in cuts.items() if one.touched},
-        inputs=study.inputs,
-        notices=(*study.notices, *_ends_earlier(study, day)),
-    )
+def completed(bare: Snapshot) -> Snapshot:
+    """
+    A snapshot with everything that is computed after the cut.
+
+    Args:
+        bare: Its tables as recorded, without members.
+
+    Returns:
+        The snapshot with computed columns, levels found in the data, and members.
+
+    Raises:
+        BadInput: As `cut`, but for the patients, of whom there are some.
+    """
     derived, notices = derive(bare)
     settings = _with_levels(derived)
     whole = replace(derived, settings=settings, notices=(*bare.notices, *notices))
@@ -93,6 +92,42 @@ def _complete(study: Study, day: dt.date, cuts: Mapping[str, _Cut]) -> Snapshot:
     if problems := [*overlaps(found), *ungraded(found)]:
         raise BadInput(problems)
     return found
+
+
+def _bare(study: Study, day: dt.date, cuts: Mapping[str, Cut]) -> Snapshot:
+    patients = cuts["patients"].table
+    settings = _with_known_groups(study, patients)
+    origins = study.origins.among(patients.text)
+    dated_by = _dated_by(study, origins, cuts)
+    recorded = {name: _ranked(one, origins) for name, one in cuts.items()}
+    if "infusions" in recorded:
+        recorded["infusions"] = retyped(recorded["infusions"], settings)
+    followed = cuts["events"].followed
+    ranks = np.array([dated_by["events"][one] for one in followed], dtype=np.int8)
+    recorded["events"] = with_contacts(recorded["events"], followed, ranks, pd.Timestamp(day))
+    order = {name: at for at, name in enumerate(cuts)}
+    account = sorted(
+        (row for one in cuts.values() for row in one.account),
+        key=lambda row: (order[row.table], row.line == 0, row),
+    )
+    return Snapshot(
+        settings=settings,
+        cutoff=day,
+        tables=recorded,
+        origins=origins,
+        members={},
+        recorded=recorded,
+        account=tuple(account),
+        cut_counts=counted(account),
+        dated_by=dated_by,
+        inputs=study.inputs,
+        notices=(
+            *study.notices,
+            *stand_for(settings, study.inferred),
+            *row_notices(settings, recorded, study.inputs),
+            *ends_earlier(study.tables, day),
+        ),
+    )
 
 
 def _with_levels(snapshot: Snapshot) -> Settings:
@@ -119,120 +154,57 @@ def _found_levels(cells: pd.Series) -> list[str]:
     return sorted({written(one) for one in cells.dropna()}, key=natural)
 
 
-def _ends_earlier(study: Study, day: dt.date) -> Iterator[str]:
-    dated = [study.tables[name].frame[date] for name, date in schema.CUT_DATE.items()
-             if name in study.tables]  # fmt: skip
-    last = max((dates.max() for dates in dated if dates.notna().any()), default=None)
-    if last is not None and last < pd.Timestamp(day):
-        yield f"the last date in the data is {last:%Y-%m-%d}, before the cutoff: follow-up ends there"
+def _with_known_groups(study: Study, patients: Table) -> Settings:
+    """study.toml with the groups that stand for a value of the data, if that value is known."""
+    groups = study.settings.groups
+    if groups is None or not study.inferred:
+        return study.settings
+    there = set(patients.frame[groups.column])
+    level = [
+        one.model_copy(update={"value": one.id, "label": one.id})
+        if one.id in study.inferred and one.value not in there
+        else one
+        for one in groups.level
+    ]
+    whole = groups.model_copy(update={"level": level})
+    return study.settings.model_copy(update={"groups": whole})
 
 
-def _cut_patients(study: Study, moment: pd.Timestamp) -> _Cut:
-    table = study.tables["patients"]
-    started = (table.frame["start_date"] <= moment).to_numpy()
-    account = [
-        _row(table, i, "removed", f"started on {table.frame['start_date'].iloc[i]:%Y-%m-%d}, after "
-             "the cutoff")
-        for i in np.flatnonzero(~started).tolist()
-    ]  # fmt: skip
-    gone = table.rows(~started)
-    touched = _ranks(gone.frame["patient_id"], gone.origins["start_date"])
-    kept = table.rows(started)
-    for companion in study.settings.companion:
-        later = ~(kept.frame[companion.date] <= moment).to_numpy()
-        reason = f"{companion.column} was known only after the cutoff"
-        kept, rolled = _blanked(kept, companion.column, later, reason)
-        account += rolled
-    for column in kept.frame.select_dtypes("datetime").columns:
-        later = (kept.frame[column] > moment).to_numpy()
-        kept, rolled = _blanked(kept, str(column), later, f"{column} is after the cutoff")
-        account += rolled
-    return _Cut(kept, tuple(account), touched)
+def _dated_by(
+    study: Study, origins: Origins, cuts: Mapping[str, Cut]
+) -> dict[str, dict[str, Origin]]:
+    """
+    How sure the dates are by which it was decided what had happened.
+
+    Nothing of a removed row may be read here, and whether a patient has one is no secret to keep
+    by marking only those who have: every patient gets the weakest origin a date may have.
+    """
+    ids = study.tables["patients"].frame["patient_id"]
+    kept = cuts["patients"].table.frame["patient_id"]
+    found: dict[str, dict[str, Origin]] = {}
+    gone = ids[~ids.isin(kept)]
+    if len(gone):
+        worst = origins.weakest("patients", "start_date", gone, strangers=True).max()
+        found["patients"] = {NOT_STARTED: Origin(int(worst))}
+    for name, one in cuts.items():
+        if name != "patients" and one.late:
+            ranks = origins.weakest(name, schema.CUT_DATE[name], kept)
+            found[name] = {who: Origin(int(at)) for who, at in zip(kept, ranks, strict=True)}
+    return found
 
 
-def _row(table: Table, position: int, action: str, reason: str) -> CutRow:
-    patient = str(table.frame["patient_id"].iloc[position])
-    return CutRow(table.name, int(table.lines[position]), patient, action, reason)
+def _ranked(one: Cut, origins: Origins) -> Table:
+    """
+    The table with the origins of what is known.
 
-
-def _blanked(
-    table: Table, column: str, later: np.ndarray, reason: str
-) -> tuple[Table, list[CutRow]]:
-    """The table without the cells of *column* that were not known yet."""
-    later = later & table.frame[column].notna().to_numpy()
-    if not later.any():
-        return table, []
-    frame, text = table.frame.copy(), table.text.copy()
-    frame[column] = frame[column].mask(later)
-    text.loc[later, column] = ""
-    account = [_row(table, i, "rolled back", reason) for i in np.flatnonzero(later).tolist()]
-    return replace(table, frame=frame, text=text), account
-
-
-def _cut_rows(table: Table, patients: Table, moment: pd.Timestamp) -> _Cut:
-    column = schema.CUT_DATE[table.name]
-    here = table.frame["patient_id"].isin(patients.frame["patient_id"]).to_numpy()
-    later = (table.frame[column] > moment).to_numpy()
-    account = [*_removed(table, here, later, column)]
-    late = table.rows(here & later)
-    kept = table.rows(here & ~later)
-    touched = _ranks(late.frame["patient_id"], late.origins[column])
-    if table.name == "events":
-        followed = _followed_to(late, kept, moment)
-        kept = followed.table
-        account += followed.account
-    if "end_date" in kept.frame:
-        open_ended = (kept.frame["end_date"] > moment).to_numpy()
-        kept, rolled = _blanked(kept, "end_date", open_ended, "had not ended by the cutoff")
-        account += rolled
-    return _Cut(kept, tuple(account), touched)
-
-
-def _removed(table: Table, here: np.ndarray, later: np.ndarray, column: str) -> Iterator[CutRow]:
-    for i in np.flatnonzero(~here | later).tolist():
-        dated = f"dated {table.frame[column].iloc[i]:%Y-%m-%d}, after the cutoff"
-        yield _row(table, i, "removed", dated if here[i] else "the patient had not started")
-
-
-def _ranks(patients: pd.Series, ranks: pd.Series) -> dict[str, Origin]:
-    worst = ranks.groupby(patients.to_numpy()).max()
-    return {str(patient): Origin(int(rank)) for patient, rank in worst.items()}
-
-
-def _followed_to(late: Table, kept: Table, moment: pd.Timestamp) -> _Cut:
-    """Patients whose last contact is later, or of whom nothing else is known, were in contact."""
-    ending = kept.frame["event"].isin([schema.DEATH, schema.LAST_CONTACT])
-    known = set(kept.frame.loc[ending, "patient_id"])
-    contact = (late.frame["event"] == schema.LAST_CONTACT) | ~late.frame["patient_id"].isin(known)
-    proof = late.rows(contact.to_numpy())
-    alive = proof.frame["patient_id"].drop_duplicates()
-    if not len(alive):
-        return _Cut(kept)
-    sure = proof.origins["date"].groupby(proof.frame["patient_id"]).max()
-    made = _contacts(kept, alive, sure.loc[alive].to_numpy(), moment)
-    frame = pd.concat([kept.frame, made.frame], ignore_index=True) if len(kept) else made.frame
-    whole = replace(
-        kept,
-        frame=frame,
-        text=pd.concat([kept.text, made.text], ignore_index=True),
-        origins=pd.concat([kept.origins, made.origins], ignore_index=True).astype(np.int8),
-        lines=np.concatenate([kept.lines, made.lines]),
-    )
-    account = tuple(
-        CutRow("events", 0, str(patient), "follow-up truncated", "in contact after the cutoff")
-        for patient in alive
-    )
-    return _Cut(whole, account)
-
-
-def _contacts(like: Table, alive: pd.Series, ranks: np.ndarray, moment: pd.Timestamp) -> Table:
-    """Rows of last contact on the cutoff, in the columns of the events table."""
-    rows = pd.DataFrame(
-        {"patient_id": alive.to_numpy(), "event": schema.LAST_CONTACT, "date": moment}
-    )
-    for column in like.frame.columns.difference(rows.columns):
-        rows[column] = pd.Series([None] * len(rows), dtype=object)
-    frame = rows[list(like.frame)].astype(like.frame.dtypes.to_dict())
-    text = rows.assign(date=moment.strftime("%Y-%m-%d"))[list(like.text)].fillna("")
-    origins = pd.DataFrame(dict.fromkeys(like.origins, ranks)).astype(np.int8)
-    return replace(like, frame=frame, text=text, origins=origins, lines=np.zeros(len(rows), int))
+    A rule may ask for a cell that has been emptied; and that a cell is empty rests on the date
+    that decided so.
+    """
+    table = one.table
+    ranks = {
+        str(column): origins.of_cells(table.name, str(column), table.text) for column in table.frame
+    }
+    for cells in one.blanked:
+        dates = ranks[cells.date][cells.mask]
+        ranks[cells.column][cells.mask] = np.maximum(ranks[cells.column][cells.mask], dates)
+    return replace(table, origins=pd.DataFrame(ranks, index=table.frame.index))

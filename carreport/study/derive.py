@@ -192,9 +192,7 @@ def _by_date(chosen: Table, value: str, *, first: bool) -> pd.DataFrame:
     order = [schema.CUT_DATE[chosen.name], value]
     undated: Literal["first", "last"] = "last" if first else "first"
     ascending = [True, not first]
-    return chosen.frame.sort_values(
-        order, ascending=ascending, kind="stable", na_position=undated
-    )
+    return chosen.frame.sort_values(order, ascending=ascending, kind="stable", na_position=undated)
 
 
 def _picked(chosen: Table, value: str, *, first: bool) -> pd.DataFrame:

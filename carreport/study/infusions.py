@@ -21,7 +21,8 @@ def with_infusions(snapshot: Snapshot) -> Snapshot:
     Adverse events and measurements with the infusion they follow, and the day after it.
 
     A row that does not say which infusion it follows follows the latest one by its date; without
-    a table of infusions there was one, at the start. A row before the first follows none.
+    a table of infusions there was one, at the start. A row before the first follows none, and so
+    does one that has no date either.
     """
     tables = dict(snapshot.tables)
     for name in ("adverse_events", "measurements"):
@@ -76,9 +77,9 @@ def _followed(snapshot: Snapshot, table: Table) -> PatientColumn:
 
 
 def _latest(given: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """For each row (who, on) the latest infusion by then."""
+    """For each row (who, on) the latest infusion by then; none without a date."""
     known = given.rename(columns={"patient_id": "who"}).sort_values("date", kind="stable")
-    ordered = rows.reset_index(names="at").sort_values("on", kind="stable")
+    ordered = rows.dropna(subset="on").reset_index(names="at").sort_values("on", kind="stable")
     found = pd.merge_asof(ordered, known, left_on="on", right_on="date", by="who")
     return found.set_index("at").reindex(rows.index)
 

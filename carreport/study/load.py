@@ -12,7 +12,7 @@ from carreport.errors import BadInput, Problem
 from carreport.study import schema
 from carreport.study.cells import Cells, cell_problems, typed
 from carreport.study.check import across
-from carreport.study.columns import columns_read, computed, words_read
+from carreport.study.columns import columns_read, computed
 from carreport.study.files import Sheet, digest, find_table, read_sheet
 from carreport.study.grouping import with_compared
 from carreport.study.meaning import meanings
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from carreport.study.schema import Column
-    from carreport.study.settings import GroupLevel
 
 
 def load(folder: Path) -> Study:
@@ -74,7 +73,8 @@ def load(folder: Path) -> Study:
         },
         origins,
         _inputs(folder, sheets),
-        (*_inferred(settings, declared), *_notices(sheets, settings)),
+        tuple(_notices(sheets, settings)),
+        tuple(one.id for one in settings.group_levels() if one not in declared),
     )
 
 
@@ -142,12 +142,6 @@ def _add_or_rename(column: str, meaning: Column, sheet: Sheet) -> str:
     return f"rename {near[0]!r} to {column!r}, or {add}" if near else add
 
 
-def _inferred(settings: Settings, declared: tuple[GroupLevel, ...]) -> Iterator[str]:
-    for level in settings.group_levels():
-        if level not in declared:
-            yield f"group {level.id} is compared and not declared: {level.value!r} stands for it"
-
-
 def _notices(sheets: Mapping[str, Sheet], settings: Settings) -> Iterator[str]:
     for name, sheet in sheets.items():
         read = columns_read(name, sheet, settings)
@@ -156,28 +150,3 @@ def _notices(sheets: Mapping[str, Sheet], settings: Settings) -> Iterator[str]:
             yield f"{sheet.file}: not read, as nothing names it: {', '.join(unread)}"
         if not sheet.rows:
             yield f"{sheet.file} has a header and no rows"
-    yield from _unread_words(sheets, settings)
-    at = sheets["events"].header.index("event")
-    there = {row[at] for row in sheets["events"].rows}
-    for one in settings.endpoint:
-        for event in (*one.events, *one.competing):
-            if event not in there and event != schema.DEATH:
-                yield f"{sheets['events'].file} has no event {event}, which {one.id} asks for"
-
-
-def _unread_words(sheets: Mapping[str, Sheet], settings: Settings) -> Iterator[str]:
-    """Events, analytes and undeclared terms in the data: a misspelling shows up here."""
-    asked = words_read(settings)
-    told = {"event": "not used by any endpoint or column", "analyte": "not used"}
-    if asked["term"]:
-        told["term"] = "not declared, printed after the declared ones"
-    for name, column in (
-        ("events", "event"),
-        ("measurements", "analyte"),
-        ("adverse_events", "term"),
-    ):
-        if name in sheets and column in sheets[name].header and column in told:
-            at = sheets[name].header.index(column)
-            words = sorted({row[at] for row in sheets[name].rows} - asked[column])
-            if words:
-                yield f"{sheets[name].file}: {column} {', '.join(words)}: {told[column]}"

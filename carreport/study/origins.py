@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import enum
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
@@ -121,6 +121,36 @@ class Origins:
         for rule in self.rules.rule:
             if rule.table == table and (not rule.columns or column in rule.columns):
                 ranks[self._matches(rule, rows)] = int(rule.rank)
+        return ranks
+
+    def among(self, patients: pd.DataFrame) -> Origins:
+        """The rules for some of the patients: selectors see what is known of those."""
+        return replace(self, members=located(self.rules, patients).members)
+
+    def weakest(
+        self, table: str, column: str, patients: pd.Series, *, strangers: bool = False
+    ) -> np.ndarray:
+        """
+        The weakest origin a cell of a column may have, whatever its row says.
+
+        Args:
+            table: Table name.
+            column: Column name.
+            patients: Patient ids.
+            strangers: Nothing is known of these patients, their groups neither.
+
+        Returns:
+            One rank per patient.
+        """
+        rows = pd.DataFrame({"patient_id": patients.to_numpy()})
+        ranks = np.full(len(rows), int(self.default), dtype=np.int8)
+        for rule in self.rules.rule:
+            if rule.table == table and (not rule.columns or column in rule.columns):
+                blind = {"where": {}, "group": None if strangers else rule.group}
+                named = self._matches(rule.model_copy(update=blind), rows)
+                sure = not rule.where and not (strangers and rule.group)
+                known = rule.rank if sure else np.maximum(ranks, rule.rank)
+                ranks = np.where(named, known, ranks).astype(np.int8)
         return ranks
 
     def of_absence(self, table: str, where: Mapping[str, str], patients: pd.Series) -> np.ndarray:

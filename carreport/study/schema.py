@@ -91,7 +91,7 @@ TABLES: Final[dict[str, TableSchema]] = {
             "term": _must("text", "the adverse event"),
             "category": _must("text", "the heading it is printed under"),
             "grade": _must("grade", "severity"),
-            "start_date": _must("date", "onset"),
+            "start_date": Column("date", "onset, where it is known", required=True),
             "end_date": Column("date", "resolution"),
             "infusion": Column("ordinal", "the infusion it follows"),
             "serious": Column("flag", "whether it was serious"),

@@ -116,7 +116,9 @@ class Study:
         tables: By name; patients and events are always there.
         origins: origins.toml.
         inputs: SHA-256 of every file that was read, by file name.
-        notices: What a reader of the report should know about the files.
+        notices: What a reader of the report should know about the files, whatever their rows say.
+        inferred: Groups that are compared without being declared; a value of the data stands for
+            each.
     """
 
     settings: Settings
@@ -124,15 +126,29 @@ class Study:
     origins: Origins
     inputs: Mapping[str, str]
     notices: tuple[str, ...] = ()
+    inferred: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class CutRow:
-    """One row the cutoff removed or changed, and why."""
+    """
+    One row the cutoff removed or changed, and why.
+
+    Attributes:
+        table: Table name.
+        line: Its line in the file; 0 for a row the cut made.
+        patient_id: Whose row it is.
+        key: The row in a word or two: "infusion 2", "relapse".
+        column: The cell that was rolled back; empty where the whole row is meant.
+        action: removed, rolled back or truncated.
+        reason: Why, in words.
+    """
 
     table: str
     line: int
     patient_id: str
+    key: str
+    column: str
     action: str
     reason: str
 
@@ -149,11 +165,15 @@ class Snapshot:
         recorded: The same rows with their own columns only, before any column was computed.
         origins: origins.toml.
         members: For each population and group, the patients in it, in table order.
-        account: What the cutoff removed and changed.
-        dated_by: For each table, the patients whose rows the cutoff touched, with the origin
-            of the date that decided it.
+        account: What the cutoff removed and changed; not known of a snapshot read from a file.
+        cut_counts: How many entries of the account there are, by action and table.
+        dated_by: For each table of which the cutoff removed rows, per patient the weakest
+            origin a date of it may have: by such dates it was decided who had what. For the
+            patients table, one entry for all who had not started.
         inputs: SHA-256 of every file that was read.
         notices: What a reader of the report should know.
+        session: `closed`, or `open` for a committee's open session, without groups.
+        hints: What whoever builds an open session should look at; they stand in no file.
     """
 
     settings: Settings
@@ -163,9 +183,12 @@ class Snapshot:
     members: Mapping[str, tuple[str, ...]]
     recorded: Mapping[str, Table] = field(default_factory=dict)
     account: tuple[CutRow, ...] = ()
+    cut_counts: Mapping[tuple[str, str], int] = field(default_factory=dict)
     dated_by: Mapping[str, Mapping[str, Origin]] = field(default_factory=dict)
     inputs: Mapping[str, str] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
+    session: str = "closed"
+    hints: tuple[str, ...] = ()
 
     @property
     def patients(self) -> Table:

@@ -63,12 +63,16 @@ def snapshot_json(snapshot: Snapshot) -> str:
             table: {patient: int(rank) for patient, rank in by.items()}
             for table, by in snapshot.dated_by.items()
         },
+        "cut_counts": [
+            [action, table, count] for (action, table), count in snapshot.cut_counts.items()
+        ],
         "inputs": {
             name: sha
             for name, sha in sorted(snapshot.inputs.items())
             if name in (SETTINGS_FILE, ORIGINS_FILE)
         },
         "notices": list(snapshot.notices),
+        "session": snapshot.session,
     }
     lines = [f"{_line(name)}: {_line(part)}" for name, part in parts.items()]
     tables = (_table_json(table) for table in snapshot.recorded.values())
@@ -164,11 +168,13 @@ def _bare(parts: Mapping[str, Any]) -> Snapshot:
         members={},
         recorded=tables,
         account=(),
+        cut_counts={(action, table): int(count) for action, table, count in parts["cut_counts"]},
         dated_by={
             table: {patient: Origin(rank) for patient, rank in by.items()}
             for table, by in parts["dated_by"].items()
         },
         inputs=dict(parts["inputs"]),
+        session=parts["session"],
     )
 
 
