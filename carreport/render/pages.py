@@ -43,6 +43,7 @@ from carreport.results.facts import LIBRARIES
 from carreport.results.scope import terms
 from carreport.saved.made_from import templates_folder
 from carreport.study.origins import Origin
+from carreport.study.words import key_of
 from carreport.tables import Cell, Layout, Printed
 
 if TYPE_CHECKING:
@@ -585,6 +586,7 @@ def _endpoint(endpoint: Endpoint) -> SimpleNamespace:
     view = _spoken(endpoint)
     view.short = view.short or view.label
     view.landmarks = [str(day) for day in endpoint.landmarks]
+    view.causes = [key_of(name) for name in (endpoint.events[0], *endpoint.competing)]
     return view
 
 
