@@ -1,4 +1,4 @@
-"""Kaplan-Meier curves: out of the results, and onto axes."""
+"""Curves of survival and of cumulative incidence: out of the results, and onto axes."""
 
 from __future__ import annotations
 
@@ -32,27 +32,29 @@ _NEAR, _BEFORE = 4.0, 2.0
 @dataclass(frozen=True, slots=True)
 class Curve:
     """
-    One group's curve, in months, from 1 at time zero.
+    One group's curve, in months: survival from 1 at time zero, or incidence from 0.
 
     Attributes:
         group: Whose.
         listing: Its rows.
         times: Zero, then every listed time.
-        survival: At those times.
+        heights: Survival or incidence at those times.
         lower: Lower limit; NaN where there is none.
         upper: Upper limit; NaN where there is none.
         censored: Whether somebody was censored then.
         few_from: Position of the time after which fewer than enough are at risk, or None.
+        first_row: The row of the listing the first listed time stands in.
     """
 
     group: Group
     listing: ListedResult
     times: np.ndarray
-    survival: np.ndarray
+    heights: np.ndarray
     lower: np.ndarray
     upper: np.ndarray
     censored: np.ndarray
     few_from: int | None
+    first_row: int = 0
 
 
 def curves_of(
@@ -72,23 +74,56 @@ def curves_of(
     return tuple(_curve(group, listing, few) for group, listing in listings if listing.rows)
 
 
-def _curve(group: Group, listing: ListedResult, few: int) -> Curve:
-    columns = ("day", "at_risk", "events", "censored", "survival", "lower", "upper")
-    day, at_risk, events, censored, survival, lower, upper = (
-        np.array([np.nan if cell is None else float(cell) for cell in listing.column(name)])
+def incidence_curves_of(
+    endpoint: str, cause: str, groups: Sequence[Group], results: Results, few: int
+) -> tuple[Curve, ...]:
+    """
+    The curves of one cause's cumulative incidence, for every group that has one.
+
+    Args:
+        endpoint: Whose causes compete.
+        cause: As the listing calls it.
+        groups: Groups to look for.
+        results: Where the listings are.
+        few: Patients at risk below which a curve rests on too few.
+    """
+    found = []
+    for group in groups:
+        listing = results.listings.get(group.key(f"survival.{endpoint}.incidence_curve"))
+        causes = list(listing.column("cause")) if listing else []
+        if listing and cause in causes:
+            first = causes.index(cause)
+            rows = slice(first, first + causes.count(cause))
+            found.append(_curve(group, listing, few, "incidence", rows))
+    return tuple(found)
+
+
+def _curve(
+    group: Group,
+    listing: ListedResult,
+    few: int,
+    height: str = "survival",
+    rows: slice = slice(None),
+) -> Curve:
+    columns = ("day", "at_risk", "censored", height, "lower", "upper")
+    day, at_risk, censored, heights, lower, upper = (
+        np.array([np.nan if cell is None else float(cell) for cell in listing.column(name)[rows]])
         for name in columns
     )
-    remaining = np.concatenate([at_risk[:1], at_risk - events - censored])
+    # Who is at risk at the next time has outlived this one; nobody is left after the last.
+    remaining = np.concatenate([at_risk, [0.0]])
     below = np.flatnonzero(remaining < few)
+    start = 1.0 if height == "survival" else 0.0
     return Curve(
         group,
         listing,
         np.concatenate([[0.0], day / DAYS_PER_MONTH]),
-        np.concatenate([[1.0], survival]),
-        np.concatenate([[1.0], lower]),
-        np.concatenate([[1.0], upper]),
+        np.concatenate([[start], heights]),
+        np.concatenate([[start], lower]),
+        np.concatenate([[start], upper]),
         np.concatenate([[False], censored > 0]),
         int(below[0]) if len(below) else None,
+        rows.start or 0,
     )
 
 
@@ -111,7 +146,7 @@ def draw_steps(canvas: Canvas, ax: Axes, curve: Curve, name: str) -> None:
     lines = [
         ax.plot(
             curve.times[part],
-            curve.survival[part],
+            curve.heights[part],
             drawstyle="steps-post",
             linestyle=dash,
             color=colour,
@@ -129,37 +164,49 @@ def draw_steps(canvas: Canvas, ax: Axes, curve: Curve, name: str) -> None:
         size, thick = _TICK if censored <= _TICKS_APART else _FINE_TICK
         (censor_ticks,) = ax.plot(
             curve.times[curve.censored],
-            curve.survival[curve.censored],
+            curve.heights[curve.censored],
             linestyle="none",
             marker="|",
             markersize=size,
             markeredgewidth=thick,
             color=colour,
         )
-        rows = np.flatnonzero(curve.censored[1:]).tolist()
+        rows = (curve.first_row + np.flatnonzero(curve.censored[1:])).tolist()
         canvas.draws(censor_ticks, listing, rows=rows)
 
 
 def _steps(ax: Axes, curve: Curve) -> Iterator[Area]:
-    """About each row's step: from shortly before its time to the next one's, and up its fall."""
-    x, y = on_paper(ax, curve.times, curve.survival).T
+    return step_areas(on_paper(ax, curve.times, curve.heights), curve.first_row)
+
+
+def step_areas(points: np.ndarray, first_row: int = 0) -> Iterator[Area]:
+    """
+    About each row's step: from shortly before its time to the next one's, and along its fall.
+
+    Args:
+        points: Where the line begins and where each row takes it, one row each, in points; all
+            steps go down or all go up.
+        first_row: The row of the first step.
+    """
+    x, y = points.T
+    near = _NEAR if y[-1] <= y[0] else -_NEAR
     begins = x[1:] - np.minimum(_BEFORE, np.diff(x) / 2)
     ends = np.append(x[2:], x[-1] + _NEAR)
     for row, (at, begin, end) in enumerate(zip(x[1:], begins, ends, strict=True)):
-        above, level = y[row] + _NEAR, y[row + 1]
+        before, level = y[row] + near, y[row + 1]
         outline = [
-            (begin, above),
-            (at + _NEAR, above),
-            (at + _NEAR, level + _NEAR),
-            (end, level + _NEAR),
-            (end, level - _NEAR),
-            (begin, level - _NEAR),
+            (begin, before),
+            (at + _NEAR, before),
+            (at + _NEAR, level + near),
+            (end, level + near),
+            (end, level - near),
+            (begin, level - near),
         ]
-        yield Area(row, np.array(outline))
+        yield Area(first_row + row, np.array(outline))
 
 
 def stairs(ax: Axes, curve: Curve) -> np.ndarray:
     """The curve's corners, in points."""
     x = np.repeat(curve.times, 2)[1:]
-    y = np.repeat(curve.survival, 2)[:-1]
+    y = np.repeat(curve.heights, 2)[:-1]
     return on_paper(ax, x, y)

@@ -10,9 +10,11 @@ from carreport.figures.pieces import quoted, words
 from carreport.results import join_id
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from carreport.figures.pieces import Piece
     from carreport.results import Result, Results
-    from carreport.study.settings import Settings
+    from carreport.study.settings import GroupLevel, Settings
 
 EVERYBODY: Final = "All patients"
 
@@ -61,9 +63,18 @@ def size_of(group: Group, base: str, results: Results) -> Result:
 
 def drawn_groups(settings: Settings) -> tuple[Group, ...]:
     """The compared groups; without any, every group; without groups, the whole cohort."""
-    levels = settings.compared() or settings.group_levels()
+    return _groups(settings.compared() or settings.group_levels())
+
+
+def all_groups(settings: Settings) -> tuple[Group, ...]:
+    """Every group, compared or not; without groups, the whole cohort."""
+    drawn = {group.id: group for group in drawn_groups(settings)}
+    return tuple(drawn.get(one.id, one) for one in _groups(settings.group_levels()))
+
+
+def _groups(levels: Sequence[GroupLevel]) -> tuple[Group, ...]:
     if not levels:
-        return (Group("", EVERYBODY, PALETTE[0], MARKERS[0]),)
+        return (everybody(),)
     colours = group_colours(levels)
     return tuple(
         Group(
@@ -71,3 +82,8 @@ def drawn_groups(settings: Settings) -> tuple[Group, ...]:
         )
         for i, level in enumerate(levels)
     )
+
+
+def everybody() -> Group:
+    """All patients as one group."""
+    return Group("", EVERYBODY, PALETTE[0], MARKERS[0])

@@ -170,3 +170,25 @@ def around(x: float, y: float, width: float, height: float, gap: float) -> Itera
         left = x + dx * near - (0.5 - dx / 2) * width
         bottom = y + dy * near - (0.5 - dy / 2) * height
         yield Box(left, bottom, left + width, bottom + height)
+
+
+def apart(places: Sequence[float], gap: float) -> list[float]:
+    """
+    Places in ascending order, moved as little as possible until none is nearer than *gap*.
+
+    Those that have to make room for each other stand evenly about the middle of where they were.
+
+    >>> apart([0.0, 1.0, 9.0], 3.0)
+    [-1.0, 2.0, 9.0]
+    """
+    # Each cluster: how many, and the middle of the places its first member would have alone.
+    clusters: list[tuple[int, float]] = []
+    for place in places:
+        count, first = 1, place
+        while clusters and first < clusters[-1][1] + clusters[-1][0] * gap:
+            before, begin = clusters.pop()
+            # The later ones count from where the earlier cluster begins.
+            first = (before * begin + count * (first - before * gap)) / (before + count)
+            count += before
+        clusters.append((count, first))
+    return [first + i * gap for count, first in clusters for i in range(count)]

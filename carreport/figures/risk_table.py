@@ -25,11 +25,13 @@ ROWS: Final = (("at_risk", "At risk"), ("censored", "Censored"), ("events", "Eve
 _COLUMNS_AT_MOST: Final = 8
 _STUB: Final = 15.5
 _GAP: Final = 0.35
+PITCH: Final = 3.2
+"""From line to line, in millimetres."""
 
 
-def lines_needed(groups: int) -> float:
+def lines_needed(groups: int, rows: int = len(ROWS)) -> float:
     """Lines the table takes, the gaps between groups included."""
-    return groups * (len(ROWS) + 1 + _GAP)
+    return groups * (rows + 1 + _GAP)
 
 
 def months(results: Results, endpoint: str, last: float) -> tuple[int, ...]:
@@ -53,10 +55,10 @@ def risk_table(
     shown: Sequence[int],
     *,
     top: float,
-    pitch: float,
+    rows: Sequence[tuple[str, str]] = ROWS,
 ) -> None:
     """
-    Three rows for every group, aligned under the ticks.
+    Rows for every group, aligned under the ticks.
 
     Args:
         canvas: The paper.
@@ -66,27 +68,27 @@ def risk_table(
         endpoint: Whose listing.
         shown: Months that have a tick.
         top: Where the table begins, in points.
-        pitch: From line to line, in millimetres.
+        rows: Columns of the listing that become rows, with what they are called.
     """
     listing = results.listings.get(f"survival.{endpoint}.risk")
     if listing is None:
         return
-    rows = {
+    listed = {
         (str(group), int(str(month))): row
         for row, (group, month) in enumerate(
             zip(listing.column("group"), listing.column("month"), strict=True)
         )
     }
     left = canvas.frame(ax).left - _STUB * POINTS_PER_MM
-    y, down = top, pitch * POINTS_PER_MM
+    y, down = top, PITCH * POINTS_PER_MM
     for group in groups:
         y -= down
         _name(canvas, left, y, group)
-        for column, label in ROWS:
+        for column, label in rows:
             y -= down
             canvas.write(left, y, [words(label)])
             for month in shown:
-                row = rows.get((group.id or "all", month))
+                row = listed.get((group.id or "all", month))
                 if row is not None:
                     x = float(ax.transData.transform((month, 0))[0])
                     canvas.write(x, y, [number(listing.cell(row, column))], anchor=0.5)

@@ -136,7 +136,7 @@ def printed_again(
         results: Every number, computed here and now.
     """
     tables = lay_out(results, snapshot)
-    figures = draw(results, snapshot.settings)
+    figures = draw(results, snapshot.settings, [inside.document])
     said = reported(audit(study, snapshot, results))
     (page,) = render(study, snapshot, results, tables, figures, [inside.document], said)
     findings = tuple(differences(pdf, page.paper, page.traces))

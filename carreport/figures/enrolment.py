@@ -1,0 +1,170 @@
+"""How many patients had entered, day by day, up to the cutoff."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from carreport.figures.canvas import FULL_WIDTH, POINTS_PER_MM, Canvas, on_paper, ticks
+from carreport.figures.colours import INK
+from carreport.figures.curves import step_areas
+from carreport.figures.groups import Group, all_groups, everybody
+from carreport.figures.pieces import CAP_HEIGHT, clean, number, words
+from carreport.figures.placing import apart
+from carreport.figures.scales import plain
+from carreport.figures.style import BODY, width
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from matplotlib.axes import Axes
+
+    from carreport.figures.pieces import Piece
+    from carreport.results import ListedResult, Results
+    from carreport.study.settings import FigureItem, Settings
+
+_LEFT, _TOP, _AXES, _BELOW = 13.0, 4.0, 56.0, 10.5
+_NAMES_AT_MOST: Final = 55.0
+_PITCH: Final = 1.25
+_MONTHS: Final = (
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+)
+_SHORT: Final = 75
+"""Up to so many days the axis counts days of the month."""
+_STEPS: Final = (1, 2, 3, 6, 12, 24, 60, 120, 240)
+_TICKS_AT_MOST: Final = 8
+_COUNTS: Final = (1, 2, 5)
+
+
+def draw_enrolment(_item: FigureItem, results: Results, settings: Settings) -> tuple[Canvas, str]:
+    """
+    One line of steps for everybody and one for each group, from the first start to the cutoff.
+
+    Returns:
+        The drawing and what it shows, in words.
+    """
+    whole = Group("", everybody().label, INK, "o")
+    groups = [whole, *(one for one in all_groups(settings) if one.id)]
+    drawn = [
+        (group, listing)
+        for group in groups
+        if (listing := results.listings.get(group.key("disposition.starts"))) and listing.rows
+    ]
+    said = [_name(group, results) for group, _ in drawn]
+    longest = max(sum(width(one.text, one.face, BODY) for one in pieces) for pieces in said)
+    right = min(longest / POINTS_PER_MM + 3.5, _NAMES_AT_MOST)
+    canvas = Canvas(FULL_WIDTH, _TOP + _AXES + _BELOW)
+    ax = canvas.axes(_LEFT, _TOP, FULL_WIDTH - _LEFT - right, _AXES, "enrolment")
+    first, last = _day(drawn[0][1].column("date")[0]), _day(results["study.cutoff.date"].value)
+    _axes(canvas, ax, first, last, _entered(drawn[0][1]))
+    ends = [_line(canvas, ax, group, listing, last) for group, listing in drawn]
+    _names(canvas, [group for group, _ in drawn], said, ends)
+    entered = [
+        f"{clean(group.label)} {results[group.key('disposition.enrolled.n')].display}"
+        for group, _ in drawn
+    ]
+    alt = (
+        f"Patients entered over calendar time, from {drawn[0][1].column('date')[0]} to the data "
+        f"cutoff on {results['study.cutoff.date'].display}: {'; '.join(entered)}."
+    )
+    return canvas, alt
+
+
+def _entered(listing: ListedResult) -> int:
+    """How many had entered in the end."""
+    return int(float(listing.column("cumulative")[-1] or 0))
+
+
+def _day(value: object) -> int:
+    return dt.date.fromisoformat(str(value)).toordinal()
+
+
+def _name(group: Group, results: Results) -> list[Piece]:
+    """The group's name and size."""
+    size = number(results[group.key("disposition.enrolled.n")], "semibold")
+    return [group.named("semibold"), words("  "), size]
+
+
+def _line(
+    canvas: Canvas, ax: Axes, group: Group, listing: ListedResult, last: int
+) -> tuple[float, float]:
+    """The steps of one group; where they end, in points."""
+    days = [_day(one) for one in listing.column("date")]
+    counts = [float(one or 0) for one in listing.column("cumulative")]
+    x, y = np.array([days[0], *days, last]), np.array([0.0, *counts, counts[-1]])
+    (line,) = ax.plot(
+        x,
+        y,
+        drawstyle="steps-post",
+        color=group.colour,
+        linewidth=1.6 if not group.id else 1.2,
+        clip_on=False,
+    )
+    name = f"{clean(group.label)}: values behind this line"
+    corners = on_paper(ax, x[:-1], y[:-1])
+    canvas.draws(line, listing, areas=step_areas(corners), name=name)
+    ((right, height),) = on_paper(ax, [float(last)], [counts[-1]])
+    return float(right), float(height)
+
+
+def _names(
+    canvas: Canvas,
+    groups: Sequence[Group],
+    said: Sequence[Sequence[Piece]],
+    ends: Sequence[tuple[float, float]],
+) -> None:
+    """Each line's name beside its end, moved apart where lines end together."""
+    order = sorted(range(len(ends)), key=lambda i: (ends[i][1], -i))
+    heights = apart([ends[i][1] for i in order], BODY * _PITCH)
+    for i, height in zip(order, heights, strict=True):
+        y = height - BODY * CAP_HEIGHT / 2
+        canvas.write(ends[i][0] + 5, y, said[i], size=BODY, colour=groups[i].ink)
+
+
+def _axes(canvas: Canvas, ax: Axes, first: int, last: int, patients: int) -> None:
+    ax.set_xlim(first, max(last, first + 1))
+    ax.set_ylim(0, patients * 1.04)
+    step = next(
+        10**decade * count
+        for decade in range(12)
+        for count in _COUNTS
+        if patients / (10**decade * count) <= 6
+    )
+    heights = list(range(0, patients + 1, step))
+    ticks(ax, "y", heights, [plain(one) for one in heights])
+    canvas.write_up(ax, words("Patients"))
+    places = list(_dates(first, last))
+    ticks(ax, "x", [at for at, _ in places], [text for _, text in places])
+    frame = canvas.frame(ax)
+    middle = (frame.left + frame.right) / 2
+    canvas.write(middle, frame.bottom - 21, [words("Date of entry")], size=BODY, anchor=0.5)
+
+
+def _dates(first: int, last: int) -> Iterable[tuple[float, str]]:
+    """Ticks on days of the month for a short time, otherwise on first days of months."""
+    begin, end = dt.date.fromordinal(first), dt.date.fromordinal(last)
+    if last - first <= _SHORT:
+        step = next(days for days in (1, 2, 7, 14) if (last - first) / days <= _TICKS_AT_MOST - 1)
+        for at in range(first, last + 1, step):
+            day = dt.date.fromordinal(at)
+            yield at, f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+        return
+    months = [begin.year * 12 + begin.month - (begin.day == 1), end.year * 12 + end.month - 1]
+    step = next(one for one in _STEPS if (months[1] - months[0]) / one <= _TICKS_AT_MOST)
+    for month in range(-(-months[0] // step) * step, months[1] + 1, step):
+        year, index = divmod(month, 12)
+        text = str(year) if step >= 12 else f"{_MONTHS[index]} {year}"
+        yield dt.date(year, index + 1, 1).toordinal(), text
