@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from carreport.changes.compare import compared
 from carreport.changes.model import (
     CellChange,
     Changes,
@@ -39,4 +40,5 @@ __all__ = [
     "RowChange",
     "Said",
     "Side",
+    "compared",
 ]

@@ -6,6 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
+from carreport.changes.showing import difference_shown
+from carreport.units import show
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
 RowKind = Literal["added", "removed", "corrected", "event", "followup", "known"]
 RowClass = Literal["retroactive", "added", "removed", "corrected", "event", "followup", "known"]
 CellKind = Literal["corrected", "newly missing", "no longer missing", "known"]
-NumberKind = Literal["print", "raw", "new", "gone"]
+NumberKind = Literal["print", "raw", "new", "gone", "redefined"]
 FlipKind = Literal["sign", "significance", "null", "estimable"]
 
 ROW_CLASSES: Final[tuple[RowClass, ...]] = (
@@ -31,12 +34,13 @@ ROW_WORDS: Final[Mapping[RowClass, str]] = {
     "known": "known only by now",
     "added": "added",
 }
-NUMBER_KINDS: Final[tuple[NumberKind, ...]] = ("print", "gone", "new", "raw")
+NUMBER_KINDS: Final[tuple[NumberKind, ...]] = ("print", "gone", "new", "raw", "redefined")
 NUMBER_WORDS: Final[Mapping[NumberKind, str]] = {
     "print": "changed in print",
     "raw": "changed beneath the printed digits",
     "new": "new",
     "gone": "gone",
+    "redefined": "the same value, defined otherwise",
 }
 FLIP_KINDS: Final[tuple[FlipKind, ...]] = ("sign", "significance", "null", "estimable")
 
@@ -135,7 +139,8 @@ class Contribution:
         change: The number with only this patient's rows as in the new, less the number in the
             old; None where one of the two cannot be estimated or is text.
         value: The number with only this patient's rows as in the new.
-        display: The same as printed.
+        unit: Of both.
+        missing: What stands for a value that cannot be given: NE or NR.
         rows: How many of the patient's rows differ; 0 where only the day of the cutoff moved
             what is derived from them.
     """
@@ -143,8 +148,19 @@ class Contribution:
     patient: str
     change: float | None
     value: Value
-    display: str
-    rows: int
+    unit: Unit
+    missing: str = ""
+    rows: int = 0
+
+    @property
+    def display(self) -> str:
+        """The number with only this patient's rows as in the new, as printed."""
+        return show(self.value, self.unit, missing=self.missing)
+
+    @property
+    def change_shown(self) -> str:
+        """The change as printed, with its sign; empty where there is none."""
+        return "" if self.change is None else difference_shown(self.change, self.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +221,7 @@ class NumberChange:
 
     Attributes:
         id: Its id; that of a cell for a printed cell of a listing.
-        kind: Changed in print, beneath the printed digits, new or gone.
+        kind: Changed in print, beneath the printed digits, new, gone, or only defined otherwise.
         old: In the old; None if it is new.
         new: In the new; None if it is gone.
         difference: New less old in the unit stored; None where they cannot be subtracted.

@@ -165,7 +165,7 @@ def called(
         UndeclaredColumn: The function asked for a column it does not declare.
     """
     reading = read(snapshot, call.analysis, call.item, call.scope)
-    conventions = _conventions(snapshot, call.scope)
+    conventions = conventions_of(snapshot, call.scope)
     given: dict[str, Any] = {**reading.frames, "item": call.item, "conventions": conventions}
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
@@ -195,7 +195,8 @@ def _from_frame(error: KeyError) -> bool:
     return any(one.co_name == "__getitem__" and "pandas" in one.co_filename for one in frames)
 
 
-def _conventions(snapshot: Snapshot, scope: Scope) -> Conventions:
+def conventions_of(snapshot: Snapshot, scope: Scope) -> Conventions:
+    """What a call of an analysis may use of the study's conventions."""
     study = snapshot.settings.study
     return Conventions(study.confidence, study.interval, study.quantile_type, scope.groups)
 

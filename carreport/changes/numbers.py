@@ -1,0 +1,237 @@
+"""Numbers that differ between two sides: by id, as stored and as printed, and as defined."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from carreport.changes.model import Number
+from carreport.ids import join_id, split_id
+from carreport.units import Unit, show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from carreport.changes.side import Side
+    from carreport.results.rows import ListedResult, Result, Value
+
+BY_DATE: Final = re.compile(r", by \d{4}-\d{2}-\d{2}$")
+"""The end of a population in words, which says the cutoff."""
+RELATIVE: Final = 1e-12
+"""Beyond twelve significant digits lies the noise of binary arithmetic; see `units`."""
+ABSOLUTE: Final[Mapping[str, float]] = dict.fromkeys(
+    ("fraction", "survival", "p", "coefficient", "ratio", "statistic"), 1e-12
+)
+"""Numbers of the size of one: a zero may come out as next to nothing."""
+EXACT: Final = frozenset({"count", "text", "date", "identifier", "level"})
+_SAID: Final = ("unit", "definition", "method", "parameters", "conditions", "population")
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """
+    One number as one side has it.
+
+    Attributes:
+        number: Value, print and words.
+        here: The value by the code here, which the saved one may differ from.
+        call: The call that gives it.
+        said: What is said of it, by name.
+    """
+
+    number: Number
+    here: Value
+    call: str
+    said: Mapping[str, Any]
+
+
+def same(old: Value, new: Value, kind: str) -> bool:
+    """
+    Whether two values of a kind are one: counts and text exactly, others but for binary noise.
+
+    >>> same(0.1 + 0.2, 0.3, "measurement"), same(14, 15, "count"), same(None, 0.5, "survival")
+    (True, False, False)
+    """
+    if old == new:
+        return True
+    if kind in EXACT or not (isinstance(old, (int, float)) and isinstance(new, (int, float))):
+        return False
+    return math.isclose(old, new, rel_tol=RELATIVE, abs_tol=ABSOLUTE.get(kind, 0.0))
+
+
+def sights(side: Side) -> dict[str, Sight]:
+    """Every plain number of a side."""
+    found = {id_: _of_result(side.results[id_]) for id_ in side.results}
+    if not side.saved:
+        return found
+    kept = {}
+    for id_, row in side.saved.items():
+        one = found.get(id_)
+        if one is not None or _is_plain(id_, side):
+            kept[id_] = _of_row(row, one)
+    return kept
+
+
+def _is_plain(id_: str, side: Side) -> bool:
+    """Whether a saved number the code here does not give is one, not the cell of a listing."""
+    return id_ not in side.results and not any(
+        id_.startswith((f"{split_id(one)[0]}.",)) for one in side.results.listings
+    )
+
+
+def _of_result(result: Result) -> Sight:
+    trace = result.trace
+    population = BY_DATE.sub("", trace.population)
+    number = Number(
+        result.value,
+        result.display,
+        result.unit,
+        result.missing if result.value is None else "",
+        result.n,
+        population,
+        result.definition,
+        trace.method,
+    )
+    said = {
+        "unit": (result.unit.name, result.unit.kind),
+        "definition": result.definition,
+        "method": trace.method,
+        "parameters": dict(trace.parameters),
+        "conditions": dict(trace.conditions),
+        "population": population,
+    }
+    return Sight(number, result.value, trace.call, said)
+
+
+def _of_row(row: Mapping[str, Any], here: Sight | None) -> Sight:
+    """A number as a build saved it."""
+    unit = Unit(row["unit"], row["kind"], _decimals(row))
+    if here is not None and (here.number.unit.name, here.number.unit.kind) == (
+        unit.name,
+        unit.kind,
+    ):
+        unit = here.number.unit
+    population = BY_DATE.sub("", row["population"])
+    number = Number(
+        row["value"],
+        row["display"],
+        unit,
+        row["missing"] or "",
+        row["n"],
+        population,
+        row["definition"],
+        row["method"],
+    )
+    said = {
+        "unit": (row["unit"], row["kind"]),
+        "definition": row["definition"],
+        "method": row["method"],
+        "parameters": row["parameters"],
+        "conditions": row["conditions"],
+        "population": population,
+    }
+    return Sight(number, None if here is None else here.here, row["call"], said)
+
+
+def _decimals(row: Mapping[str, Any]) -> int:
+    """As many as the row says it is printed with."""
+    said = str(row.get("format", {}).get("decimals", ""))
+    return int(said) if said.isdigit() else 0
+
+
+def redefined(old: Sight, new: Sight) -> tuple[str, ...]:
+    """What is said of a number on both sides and differs."""
+    return tuple(name for name in _SAID if old.said[name] != new.said[name])
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """
+    How one listing differs.
+
+    Attributes:
+        added: Rows only the new has.
+        removed: Rows only the old has.
+        changed: Rows both have with another cell.
+        cells: The cells that differ, by id: value and print on each side.
+    """
+
+    added: int
+    removed: int
+    changed: int
+    cells: Mapping[str, tuple[Number | None, Number | None]]
+
+
+def listed(old: ListedResult | None, new: ListedResult | None) -> Listed:
+    """The rows and cells of a listing that differ; rows are told apart by their keys."""
+    before, after = _rows(old), _rows(new)
+    cells: dict[str, tuple[Number | None, Number | None]] = {}
+    changed = 0
+    for key in dict.fromkeys([*before, *after]):
+        differing = list(_cells(before.get(key), after.get(key)))
+        changed += bool(differing) and key in before and key in after
+        cells.update(differing)
+    return Listed(
+        sum(key not in before for key in after),
+        sum(key not in after for key in before),
+        changed,
+        cells,
+    )
+
+
+_Row = tuple["ListedResult", int]
+
+
+def _rows(listing: ListedResult | None) -> dict[tuple[tuple[str, str], ...], _Row]:
+    if listing is None:
+        return {}
+    return {
+        tuple(sorted(listing.keys_of(at).items())): (listing, at) for at in range(len(listing.rows))
+    }
+
+
+def _cells(
+    old: _Row | None, new: _Row | None
+) -> Iterator[tuple[str, tuple[Number | None, Number | None]]]:
+    one = new or old
+    if one is None:
+        return
+    listing, at = one
+    base, outer = split_id(listing.id)
+    tail = {**outer, **listing.keys_of(at)}
+    columns = [column.name for side in (old, new) if side for column in side[0].columns]
+    for name in dict.fromkeys(columns):
+        before, after = _cell(old, name), _cell(new, name)
+        kind = (after or before or _NOTHING).unit.kind
+        alike = before and after and before.display == after.display
+        if not (alike and before and after and same(before.value, after.value, kind)):
+            yield join_id(f"{base}.{name}", tail), (before, after)
+
+
+def _cell(row: _Row | None, name: str) -> Number | None:
+    if row is None:
+        return None
+    listing, at = row
+    names = [one.name for one in listing.columns]
+    if name not in names:
+        return None
+    column = names.index(name)
+    value, unit = listing.rows[at][column], listing.columns[column].unit
+    missing = "NE" if value is None and unit.kind != "text" else ""
+    shown = listing.shown[at][column] if listing.shown else ""
+    trace = listing.trace
+    return Number(
+        value,
+        shown or show(value, unit, missing=missing),
+        unit,
+        missing,
+        listing.n,
+        BY_DATE.sub("", trace.population),
+        listing.columns[column].label or trace.definition,
+        trace.method,
+    )
+
+
+_NOTHING: Final = Number(None, "", Unit("", "text"), "", 0, "", "", "")

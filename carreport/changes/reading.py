@@ -1,0 +1,84 @@
+"""An output folder as one side of a comparison."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Final
+
+from carreport.analyses import ANALYSES
+from carreport.changes.side import Drawn, Side
+from carreport.errors import BadInput, Problem
+from carreport.results import run
+from carreport.saved.build import opened
+from carreport.study.snapshot_file import restored
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from carreport.results.rows import Results
+
+FIGURES: Final = "figures"
+ARS: Final = "ars.json"
+_NUMBERS: Final = "-numbers.csv"
+_SIGNS: Final = str.maketrans("@=,", "---")
+"""How an id stands in the name of a file."""
+
+
+def from_build(folder: Path, label: str = "") -> Side:
+    """
+    A build with what it saved and what the code here makes of its snapshot.
+
+    Args:
+        folder: An output folder.
+        label: As messages call it; the folder's name without one.
+
+    Raises:
+        BadInput: It holds no build, or one without a snapshot, or files of it are damaged.
+        ExceptionGroup: Of AnalysisFailed: the code here cannot compute it.
+    """
+    saved = opened(folder)
+    snapshot = restored(folder)
+    results = run(ANALYSES, snapshot)
+    rows = {row["id"]: row for row in saved.rows()}
+    return Side(
+        label=label or folder.as_posix(),
+        record=saved.record,
+        snapshot=snapshot,
+        results=results,
+        saved=rows,
+        uses={id_: row["uses"] for id_, row in rows.items() if row.get("uses")},
+        pages=dict(_pages(folder)),
+        figures=tuple(_drawn(folder, results)),
+    )
+
+
+def _pages(folder: Path) -> Iterator[tuple[str, str]]:
+    """Documents for the screen by name."""
+    for path in sorted(folder.glob("*.html")):
+        try:
+            yield path.stem, path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            found = f"{str(path)!r} cannot be read ({error})"
+            raise BadInput([Problem("", 0, "", found, "build again")]) from error
+
+
+def _drawn(folder: Path, results: Results) -> Iterator[Drawn]:
+    """What the figures of a build show, read off the tables beside them."""
+    titles = _titles(folder)
+    listings = {id_.translate(_SIGNS): id_ for id_ in results.listings}
+    for path in sorted((folder / FIGURES).glob(f"*{_NUMBERS}")):
+        name = path.name.removesuffix(_NUMBERS)
+        lines = csv.reader(io.StringIO(path.read_text(encoding="utf-8")))
+        ids = tuple(line[0] for line in list(lines)[1:] if line)
+        others = sorted((folder / FIGURES).glob(f"{name}-*.csv"))
+        drawn = (one.stem.removeprefix(f"{name}-") for one in others)
+        known = tuple(listings[one] for one in drawn if one in listings)
+        yield Drawn(name, titles.get(name, name), ids, known)
+
+
+def _titles(folder: Path) -> dict[str, str]:
+    """Titles of the figures, from the page that shows them; none where they cannot be read."""
+    del folder
+    return {}

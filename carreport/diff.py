@@ -1,0 +1,187 @@
+"""Two places on the disk to everything that differs: builds, study folders, or one folder twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from carreport.analyses import ANALYSES
+from carreport.audit import audit
+from carreport.changes import Drawn, Side, compared
+from carreport.changes.reading import from_build
+from carreport.errors import BadInput, CarreportError, Problem
+from carreport.figures import draw
+from carreport.pipeline import reported
+from carreport.render import render
+from carreport.results import run
+from carreport.results.save import build_record
+from carreport.saved.build import MANIFEST
+from carreport.study.cutoff import cut
+from carreport.study.load import load
+from carreport.study.settings import SETTINGS_FILE
+from carreport.tables import lay_out
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from carreport.changes import Changes
+    from carreport.study.settings import Settings
+
+_TWO: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """
+    One side as it was asked for.
+
+    Attributes:
+        folder: A build, or a study folder.
+        cutoff: The day, for a study folder; its own without one.
+    """
+
+    folder: Path
+    cutoff: dt.date | None = None
+
+    @property
+    def is_build(self) -> bool:
+        """Whether it is an output folder."""
+        return (self.folder / MANIFEST).is_file()
+
+    @property
+    def is_study(self) -> bool:
+        """Whether it is a study folder."""
+        return (self.folder / SETTINGS_FILE).is_file()
+
+
+def asked(old: Path, new: Path | None, cutoffs: Sequence[dt.date]) -> tuple[Asked, Asked]:
+    """
+    The two sides that a command line names.
+
+    Args:
+        old: The first folder.
+        new: The second; without one the first is compared with itself on two days.
+        cutoffs: None, one for every study folder, or one for each side.
+
+    Returns:
+        Old and new.
+
+    Raises:
+        BadInput: A folder is neither a build nor a study, or the cutoffs do not go with them.
+    """
+    sides = [Asked(old), Asked(new or old)]
+    problems = [
+        Problem("", 0, name, f"{one.folder.as_posix()!r} {_found(one.folder)}",
+                "name a folder that `carreport build` wrote, or a study folder")
+        for name, one in zip(("OLD", "NEW"), sides, strict=True)
+        if not (one.is_build or one.is_study)
+    ]  # fmt: skip
+    if problems:
+        raise BadInput(problems if new is not None else problems[:1])
+    studies = [not one.is_build for one in sides]
+    wrong = ""
+    if len(cutoffs) > _TWO:
+        wrong, remedy = f"is given {len(cutoffs)} times", "give one, or one for each side"
+    elif new is None and (len(cutoffs) < _TWO or not studies[0]):
+        wrong = "one folder is named" if studies[0] else "one build is named"
+        remedy = "name two folders, or one study folder with two --cutoff DATE"
+    elif cutoffs and not all(studies) and (len(cutoffs) == _TWO or not any(studies)):
+        wrong = "a build has the cutoff it was built with"
+        remedy = "give --cutoff for study folders only"
+    if wrong:
+        raise BadInput([Problem("", 0, "--cutoff", wrong, remedy)])
+    days = [*cutoffs, *cutoffs][:_TWO] if cutoffs else [None, None]
+    return tuple(
+        replace(one, cutoff=day if study else None)
+        for one, day, study in zip(sides, days, studies, strict=True)
+    )  # type: ignore[return-value]  # there are two
+
+
+def _found(folder: Path) -> str:
+    if not folder.is_dir():
+        return "is no folder"
+    return "is neither a build (manifest.json) nor a study folder (study.toml)"
+
+
+def diff(old: Asked, new: Asked) -> tuple[Changes, Settings]:
+    """
+    Everything that differs between two sides.
+
+    Args:
+        old: What the other is compared with.
+        new: What the comparison is about.
+
+    Returns:
+        The changes, and the settings of the new.
+
+    Raises:
+        BadInput: A side cannot be read.
+        ExceptionGroup: Of AnalysisFailed.
+    """
+    then = opened(old)
+    now = opened(new)
+    if then.label == now.label or (old.folder, new.folder) == (new.folder, old.folder):
+        then, now = (_with_day(one) for one in (then, now))
+    said: list[str] = []
+    if not now.uses:
+        now, why = with_pages(now, new.folder)
+        said += [why] if why else []
+    changes = compared(then, now)
+    return replace(changes, notices=(*changes.notices, *said)), now.snapshot.settings
+
+
+def opened(one: Asked) -> Side:
+    """
+    One side.
+
+    Raises:
+        BadInput: It cannot be read.
+        ExceptionGroup: Of AnalysisFailed.
+    """
+    if one.is_build:
+        return from_build(one.folder)
+    snapshot = cut(load(one.folder), one.cutoff)
+    record = build_record(snapshot, one.folder)
+    return Side(one.folder.as_posix(), record, snapshot, run(ANALYSES, snapshot))
+
+
+def _with_day(side: Side) -> Side:
+    return replace(side, label=f"{side.label} on {side.snapshot.cutoff.isoformat()}")
+
+
+def with_pages(side: Side, folder: Path) -> tuple[Side, str]:
+    """
+    A side computed just now with its documents, to know where numbers are printed.
+
+    Args:
+        side: Without pages.
+        folder: Its study folder.
+
+    Returns:
+        The side; as it was where its pages cannot be made, and why.
+    """
+    snapshot, results = side.snapshot, side.results
+    try:
+        tables = lay_out(results, snapshot)
+        figures = draw(results, snapshot.settings)
+        said = reported(audit(folder, snapshot, results))
+        documents = snapshot.settings.study.documents
+        pages = render(folder, snapshot, results, tables, figures, documents, said)
+    except (CarreportError, ExceptionGroup, OSError) as error:
+        why = str(error).splitlines()[0] or type(error).__name__
+        return side, f"where numbers are printed is not known: no page of {side.label} ({why})"
+    uses: dict[str, list[dict[str, str]]] = {}
+    for use in (one for page in pages for one in page.uses):
+        entry = {
+            name: getattr(use, name) for name in ("document", "place", "anchor", "printed", "block")
+        }
+        uses.setdefault(use.id, []).append(entry)
+    drawn = tuple(
+        Drawn(one.id, one.title, tuple(dict.fromkeys((*one.ids, *one.marks))), one.listings)
+        for one in figures
+    )
+    return replace(
+        side, uses=uses, pages={one.document: one.text for one in pages}, figures=drawn
+    ), ""
