@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateNotFound
+from jinja2.bccache import BytecodeCache
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from carreport.errors import TemplateProblem
@@ -14,14 +15,42 @@ from carreport.saved.made_from import templates_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from types import CodeType
 
     from jinja2 import Environment
+    from jinja2.bccache import Bucket
 
     from carreport.render.literals import Literals
 
 USER_DOCUMENTS: Final = "documents"
 SHARED: Final = "shared"
+MOST_COMPILED: Final = 1000
 _FIT: Final = re.compile(r"\{#-?\s*session:\s*open\s*-?#\}")
+
+
+class _Compiled(BytecodeCache):
+    """
+    Templates that were compiled before, by name, file and SHA-1 of their text.
+
+    A process that renders again and again (`--watch`) compiles only what was edited.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give the code of this text, if it is known."""
+        bucket.code = self._known.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it; who has edited for hours begins anew."""
+        if len(self._known) >= MOST_COMPILED:
+            self._known.clear()
+        if bucket.code is not None:
+            self._known[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED: Final = _Compiled()
 
 
 def environment(study_folder: Path) -> Environment:
@@ -43,6 +72,7 @@ def environment(study_folder: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=_COMPILED,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup, escape
@@ -88,6 +89,7 @@ def _listed(code: Code, known: Iterable[str]) -> Markup:
     )
 
 
+@cache
 def _coloured(source: str) -> Markup:
     """Python with a class on what is a comment, a word of the language, a text, a number."""
     parts = []
