@@ -193,13 +193,14 @@ def _placed(old: Side, new: Side, found: Sequence[NumberChange]) -> Iterator[Num
 
 
 def _ordered(found: Iterator[NumberChange]) -> tuple[NumberChange, ...]:
-    """Flips first, then by kind; what the build says of itself last."""
+    """Flips first, printed ones before others; then by kind; what the build says of itself last."""
     return tuple(
         sorted(
             found,
             key=lambda one: (
                 one.id.startswith(_STATED),
                 flip_rank(one),
+                not one.places and bool(one.flips),
                 NUMBER_KINDS.index(one.kind),
             ),
         )
