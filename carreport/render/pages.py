@@ -39,9 +39,10 @@ from carreport.render.printing import (
 )
 from carreport.render.scan import Use, scan, scan_appendix
 from carreport.results import fragment
-from carreport.results.facts import LIBRARIES
+from carreport.results.facts import LIBRARIES, SETTINGS
 from carreport.results.scope import terms
 from carreport.saved.made_from import templates_folder
+from carreport.study.account import ACTIONS
 from carreport.study.origins import Origin
 from carreport.study.words import key_of
 from carreport.tables import Cell, Layout, Printed
@@ -295,7 +296,7 @@ class Desk:
             numbers.iqr, numbers.pm, numbers.of, numbers.share, numbers.p, numbers.value,
             numbers.exists, numbers.has, numbers.significant, numbers.less, numbers.rows,
             numbers.series, numbers.landmark, self.table, self.figure, self.ref, self.refs,
-            self.parts, self.session, self.methods, self.software, self.manifest,
+            self.parts, self.session, self.methods, self.software, self.manifest, self.cut_tables,
             self.origin_shares, self.legend_marks, self.has_table, self.has_figure, self.tables,
             self.figures, self.notices, self.trace, self.style, self.script, self.legend_changes,
         ]  # fmt: skip
@@ -383,9 +384,9 @@ class Desk:
 
     def refs(self, *ids: str) -> Markup:
         """Links to those of these tables and figures that were made: `Table 1 and Figure 2`."""
-        return enumerated([
-            self.ref(one) for one in ids if one in self._tables or one in self._figures
-        ])
+        return enumerated(
+            [self.ref(one) for one in ids if one in self._tables or one in self._figures]
+        )
 
     def parts(self, id_: str) -> list[str]:
         """A table or figure and its further parts, by id, in their order; those that were made."""
@@ -528,11 +529,21 @@ class Desk:
         ]
 
     def manifest(self) -> list[tuple[str, Markup]]:
-        """Input files and the first digits of their SHA-256."""
-        return [
-            (name, traced(self._results[f"study.input.digest@file={_file_key(name)}"]))
-            for name in sorted(self._snapshot.inputs)
-        ]
+        """Tables as known by the cutoff, and files of settings, with their SHA-256's beginning."""
+        ids = {name: f"study.table.digest@table={name}" for name in self._snapshot.recorded}
+        ids |= {name: f"study.input.digest@file={_file_key(name)}" for name in SETTINGS}
+        known = {name: id_ for name, id_ in ids.items() if id_ in self._results}
+        return [(name, traced(self._results[id_])) for name, id_ in known.items()]
+
+    def cut_tables(self) -> list[SimpleNamespace]:
+        """Tables of which the cutoff took something, with the ids of how much of each kind."""
+        found = []
+        for name in self._snapshot.recorded:
+            ids = {key: f"study.cut.rows@action={key},table={name}" for key in ACTIONS.values()}
+            known = {key: id_ if id_ in self._results else "" for key, id_ in ids.items()}
+            if any(known.values()):
+                found.append(SimpleNamespace(name=name, **known))
+        return found
 
     def notices(self) -> list[Markup]:
         """What a reader should know about the files."""
