@@ -290,7 +290,9 @@ def _table(item: TableItem, withheld: Withheld) -> TableItem:
         row
         for row, following in zip(item.rows, below, strict=True)
         if not withheld.has("baseline", row.variable)
-        and not (row.variable is None and following and withheld.has("baseline", following.variable))
+        and not (
+            row.variable is None and following and withheld.has("baseline", following.variable)
+        )
     ]
     return item.model_copy(update={"rows": rows})
 
