@@ -45,6 +45,7 @@ def build_record(snapshot: Snapshot, folder: Path) -> dict[str, Any]:
         "carreport": version("carreport"),
         "study": snapshot.settings.study.title,
         "cutoff": snapshot.cutoff.isoformat(),
+        "session": snapshot.session,
         "commit": commit,
         "dirty": dirty,
         "inputs": dict(sorted({**study_digests(folder), **snapshot.inputs}.items())),
