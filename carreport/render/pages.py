@@ -296,8 +296,8 @@ class Desk:
             numbers.iqr, numbers.pm, numbers.of, numbers.share, numbers.p, numbers.value,
             numbers.exists, numbers.has, numbers.significant, numbers.less, numbers.rows,
             numbers.series, numbers.landmark, self.table, self.figure, self.ref, self.refs,
-            self.parts, self.session, self.methods, self.software, self.manifest, self.cut_tables,
-            self.origin_shares, self.legend_marks, self.has_table, self.has_figure, self.tables,
+            self.table_parts, self.figure_parts, self.session, self.methods, self.software,
+            self.manifest, self.cut_tables, self.origin_shares, self.legend_marks, self.has_table, self.has_figure, self.tables,
             self.figures, self.notices, self.trace, self.style, self.script, self.legend_changes,
         ]  # fmt: skip
         return {one.__name__: one for one in functions} | {
@@ -388,10 +388,13 @@ class Desk:
             [self.ref(one) for one in ids if one in self._tables or one in self._figures]
         )
 
-    def parts(self, id_: str) -> list[str]:
-        """A table or figure and its further parts, by id, in their order; those that were made."""
-        made = [*self._tables, *self._figures]
-        return [one for one in made if one == id_ or one.startswith(f"{id_}_part_")]
+    def table_parts(self, id_: str) -> list[str]:
+        """A table and its further parts, by id, in their order; those that were laid out."""
+        return _parts(self._tables, id_)
+
+    def figure_parts(self, id_: str) -> list[str]:
+        """A figure and its further parts, by id, in their order; those that were drawn."""
+        return _parts(self._figures, id_)
 
     def session(self) -> str:
         """Whether the document is for the open or the closed session of a committee."""
@@ -563,6 +566,10 @@ class Desk:
     def legend_marks(self) -> Markup:
         """The marks explained."""
         return _explained(set(MARKS))
+
+
+def _parts(made: Iterable[str], id_: str) -> list[str]:
+    return [one for one in made if one == id_ or one.startswith(f"{id_}_part_")]
 
 
 def _link(inside: Collection[str], id_: str) -> Markup:
