@@ -8,6 +8,7 @@ import typer
 
 from carreport.commands.build import build
 from carreport.commands.check import check
+from carreport.commands.cut import cut
 from carreport.commands.diff import diff
 from carreport.commands.messages import say
 from carreport.commands.replay import replay
@@ -45,5 +46,5 @@ def main(
     """Patient-level study data to a report whose every number can be followed back."""
 
 
-for command in (build, check, diff, trace, replay, verify):
+for command in (build, check, cut, diff, trace, replay, verify):
     app.command()(command)
