@@ -71,8 +71,9 @@ def _of(*fields: str) -> Operands:
 
 
 def _share(numerator: str, denominator: str = "n") -> Operands:
-    """One field as a part of another."""
-    return Operands((("numerator", numerator), ("denominator", denominator)))
+    """One field as a part of another; without a name, of what another analysis counted."""
+    whole = (("denominator", denominator),) if denominator else ()
+    return Operands((("numerator", numerator), *whole))
 
 
 @runtime_checkable
@@ -118,13 +119,13 @@ class Treated:
 
     infused: Annotated[int, PATIENTS, Says("Patients with one infusion or more.")]
     infused_share: Annotated[
-        float | None, FRACTION, _share("infused"), Says("Those infused, as a share of all.")
+        float | None, FRACTION, _share("infused", ""), Says("Those infused, as a share of all.")
     ]
     reinfused: Annotated[int, PATIENTS, Says("Patients with two infusions or more.")]
     reinfused_share: Annotated[
         float | None,
         FRACTION,
-        _share("reinfused"),
+        _share("reinfused", ""),
         Says("Those infused twice or more, as a share of all."),
     ]
 
@@ -357,7 +358,7 @@ class Survival:
     event_share: Annotated[
         float | None,
         FRACTION,
-        Operands((("numerator", "events"), ("denominator", "n"))),
+        _share("events"),
         Says("Patients with the event, as a share of all in the analysis."),
     ]
     median: Annotated[
@@ -422,7 +423,7 @@ class Maturity:
     mature: Annotated[
         float | None,
         FRACTION,
-        _share("known"),
+        _share("known", ""),
         Says("Patients whose state on day {day} is known, as a share of all in the analysis."),
     ]
 

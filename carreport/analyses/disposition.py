@@ -43,7 +43,7 @@ def enrolled(patients: pd.DataFrame) -> Count:
     rows=lambda _item: {"events": {"event": schema.DEATH}},
     method="count; percentage of everybody who had started",
 )
-def course(patients: pd.DataFrame, events: pd.DataFrame) -> Course:
+def standing(patients: pd.DataFrame, events: pd.DataFrame) -> Course:
     """
     What had become of the patients by the cutoff.
 
@@ -137,4 +137,4 @@ def origins(census: pd.DataFrame) -> Bundle:
     )
 
 
-ANALYSES = (enrolled, course, treated, population, origins)
+ANALYSES = (enrolled, standing, treated, population, origins)

@@ -41,7 +41,7 @@ def _examined(study: Path) -> tuple[Sequence[object], tuple[str, ...], str]:
     try:
         snapshot = cut(load(study))
         notices = snapshot.notices
-        lay_out(run(ANALYSES, snapshot), snapshot)
+        lay_out(run(ANALYSES, snapshot), snapshot, snapshot.settings.study.documents)
     except BadInput as error:
         return error.problems, notices, ""
     except (CarreportError, ExceptionGroup) as error:

@@ -26,11 +26,19 @@ KINDS: Final = {
 """Kinds of checks, in the order they are told in."""
 
 
+NUMBERS: Final = (
+    "No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten",
+)  # fmt: skip
+ORDINALS: Final = (
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+)  # fmt: skip
+
+
 def given(snapshot: Snapshot) -> tuple[Infusion, ...]:
     """The infusions that were given, by their number."""
     table = snapshot.tables.get("infusions")
     numbers = [] if table is None else sorted({int(one) for one in table.frame["infusion"]})
-    return tuple(_infusion(snapshot, number, f"Infusion {number}") for number in numbers)
+    return tuple(_infusion(snapshot, number, _ordinal(number)) for number in numbers)
 
 
 def had(snapshot: Snapshot) -> tuple[Infusion, ...]:
@@ -39,11 +47,18 @@ def had(snapshot: Snapshot) -> tuple[Infusion, ...]:
     if table is None:
         return ()
     most = int(table.frame.groupby("patient_id").size().max()) if len(table) else 0
-    names = {0: "No infusion", 1: "One infusion"}
-    return tuple(
-        _infusion(snapshot, number, names.get(number, f"{number} infusions"))
-        for number in range(most + 1)
-    )
+    return tuple(_infusion(snapshot, number, _so_many(number)) for number in range(most + 1))
+
+
+def _ordinal(number: int) -> str:
+    if number > len(ORDINALS):
+        return f"Infusion {number}"
+    return f"{ORDINALS[number - 1].capitalize()} infusion"
+
+
+def _so_many(number: int) -> str:
+    spoken = NUMBERS[number] if number < len(NUMBERS) else str(number)
+    return f"{spoken} infusion{'' if number < 2 else 's'}"
 
 
 def _infusion(snapshot: Snapshot, number: int, label: str) -> Infusion:

@@ -205,6 +205,22 @@ def _by_columns(
             yield Scope({column: key}, patients, words, membership)
 
 
+def levels_of(snapshot: Snapshot, column: str) -> list[tuple[str, str]]:
+    """Levels of a patient column as printed, with their keys in ids."""
+    for item in snapshot.settings.baseline:
+        if item.column == column and item.levels:
+            return [(one.label, one.id) for one in item.whole_levels()]
+    return _levels(snapshot.settings, column, snapshot.patients.frame[column])
+
+
+def words(snapshot: Snapshot) -> set[str]:
+    """What pages and tables call things that stand in the data and not in study.toml."""
+    found = {word for term in terms(snapshot) for word in (term.label, term.category)}
+    found |= {one.label for one in (*given(snapshot), *had(snapshot), *causes(snapshot))}
+    by = {column for item in snapshot.settings.proportion for column in item.by}
+    return found | {label for column in by for label, _key in levels_of(snapshot, column)}
+
+
 def _levels(settings: Settings, column: str, cells: pd.Series) -> list[tuple[str, str]]:
     """Levels of a column with their keys: the declared ones, otherwise those found."""
     for item in settings.baseline:

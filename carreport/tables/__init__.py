@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from carreport.results.scope import terms
 from carreport.study.settings import TableItem
 from carreport.tables.adverse_events import adverse_event_table
 from carreport.tables.baseline import baseline_table
+from carreport.tables.interim import DOCUMENT, interim_tables
 from carreport.tables.layout import Cell, Layout, Piece, Printed, Row, printed
 from carreport.tables.listing import listing_table
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from carreport.results import Results
     from carreport.study.settings import ListingItem
     from carreport.study.snapshot import Snapshot
@@ -22,19 +26,33 @@ WIDE: Final = 8
 """A listing of more columns needs a landscape page."""
 
 
-def lay_out(results: Results, snapshot: Snapshot) -> tuple[Layout, ...]:
+def lay_out(
+    results: Results, snapshot: Snapshot, documents: Collection[str] = ()
+) -> tuple[Layout, ...]:
     """
     Lay out every declared table; without any, baseline, adverse events and every listing.
+
+    The interim report brings tables of its own and does without those nobody declared.
 
     Args:
         results: Every number.
         snapshot: The study, for labels and terms.
+        documents: Names of the documents they are for.
 
     Returns:
         The tables in their declared order; one whose data are absent is left out.
     """
-    items = snapshot.settings.table or _defaults(snapshot)
-    return tuple(_table(item, results, snapshot) for item in items if _has_data(item, snapshot))
+    usual = [] if set(documents) == {DOCUMENT} else _defaults(snapshot)
+    items = snapshot.settings.table or usual
+    not_in = "" if snapshot.settings.table else DOCUMENT
+    made = [
+        replace(_table(item, results, snapshot), not_in=not_in)
+        for item in items
+        if _has_data(item, snapshot)
+    ]
+    if DOCUMENT in documents:
+        made += [replace(one, only_in=DOCUMENT) for one in interim_tables(results, snapshot)]
+    return tuple(made)
 
 
 def _has_data(item: TableItem, snapshot: Snapshot) -> bool:

@@ -35,7 +35,12 @@ GRADES = {
 
 
 def adverse_event_table(
-    item: TableItem, results: Results, settings: Settings, terms: Sequence[Term]
+    item: TableItem,
+    results: Results,
+    settings: Settings,
+    terms: Sequence[Term],
+    *,
+    every: bool | None = None,
 ) -> Layout:
     """
     Lay out adverse events.
@@ -48,19 +53,21 @@ def adverse_event_table(
         results: Every number.
         settings: Group labels and the grading scale.
         terms: Terms in scope, by category.
+        every: Whether to show every grade; without it, where there is one group.
 
     Returns:
         The table.
     """
     groups = columns(item, settings)
-    grades = _grades(terms, groups, results)
+    one = len(groups) == 1 if every is None else every
+    grades = _grades(terms, groups, results) if one else ["any", "ge3"]
     width = 1 + len(groups) * len(grades)
     scale = settings.adverse_events.scale if settings.adverse_events else ""
     grading = [("Grading: ", scale, ".")] if scale else []
     return Layout(
         id=item.id,
         title=item.title,
-        head=_head(groups, grades),
+        head=_head(groups, grades, results),
         body=tuple(_body(terms, groups, grades, results, width)),
         legend=(
             "Patients, each counted once per event at the maximum grade, and percentage of all "
@@ -74,8 +81,6 @@ def adverse_event_table(
 
 
 def _grades(terms: Sequence[Term], groups: list[Column], results: Results) -> list[str]:
-    if len(groups) > 1:
-        return ["any", "ge3"]
     ids = [_id("patients", term, one, "5") for term in terms for one in groups]
     died = any(id_ in results and results[id_].value for id_ in ids)
     return [grade for grade in GRADES if grade != "5" or died]
@@ -85,12 +90,24 @@ def _id(field: str, term: Term, group: Column, grade: str) -> str:
     return join_id(f"safety.ae.{field}", {**group.keys, "grade": grade, "term": term.id})
 
 
-def _head(groups: list[Column], grades: list[str]) -> tuple[tuple[Cell, ...], ...]:
+def _head(
+    groups: list[Column], grades: list[str], results: Results
+) -> tuple[tuple[Cell, ...], ...]:
     names = tuple(column_head(GRADES[grade]) for _ in groups for grade in grades)
+    over = tuple(one.head(len(grades), _of_whom(one, results)) for one in groups)
     return (
-        (Cell((), align="left"), *(one.head(span=len(grades)) for one in groups)),
+        (Cell((), align="left"), *over),
         (column_head("Adverse event", align="left"), *names),
     )
+
+
+def _of_whom(group: Column, results: Results) -> str:
+    """The number of patients in scope, where it is not that of all who entered."""
+    counted = join_id("safety.ae.n", {**group.keys, "term": "any_event"})
+    entered = join_id("disposition.enrolled.n", group.keys)
+    if counted in results and results[counted].value != results[entered].value:
+        return counted
+    return entered
 
 
 def _body(

@@ -26,10 +26,10 @@ class Column:
         """Its part of the ids."""
         return {} if self.id == EVERYBODY else {"group": self.id}
 
-    def head(self, span: int = 1) -> Cell:
-        """Its label and how many patients it stands for."""
-        enrolled = Printed(join_id("disposition.enrolled.n", self.keys))
-        return column_head(self.label, N_EQUALS, enrolled, ")", span=span)
+    def head(self, span: int = 1, counted: str = "") -> Cell:
+        """Its label and how many patients it stands for: all who entered, or that number."""
+        shown = Printed(counted or join_id("disposition.enrolled.n", self.keys))
+        return column_head(self.label, N_EQUALS, shown, ")", span=span)
 
 
 def columns(item: TableItem, settings: Settings) -> list[Column]:

@@ -67,6 +67,8 @@ class Layout:
         notes: Footnotes in order.
         computed_by: Module that computed the numbers.
         wide: Whether it needs a landscape page.
+        only_in: The document it is for; empty for every one.
+        not_in: A document that has another in its place.
     """
 
     id: str
@@ -78,6 +80,12 @@ class Layout:
     notes: tuple[tuple[Piece, ...], ...] = ()
     computed_by: str = ""
     wide: bool = False
+    only_in: str = ""
+    not_in: str = ""
+
+    def is_for(self, document: str) -> bool:
+        """Whether a document may print it."""
+        return self.only_in in ("", document) and self.not_in != document
 
     def ids(self) -> Iterable[str]:
         """Every id the table prints, in reading order."""

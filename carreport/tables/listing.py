@@ -12,13 +12,16 @@ if TYPE_CHECKING:
     from carreport.study.settings import TableItem
 
 
-def listing_table(item: TableItem, results: Results) -> Layout:
+def listing_table(
+    item: TableItem, results: Results, *, computed_by: str = "carreport.analyses.outcomes"
+) -> Layout:
     """
     Lay out a listing.
 
     Args:
         item: Names the listing.
         results: Holds it.
+        computed_by: Module that made the listing.
 
     Returns:
         The table; without a patient, one row that says so.
@@ -38,7 +41,7 @@ def listing_table(item: TableItem, results: Results) -> Layout:
         body=body or (nobody,),
         abbreviations=item.abbreviations,
         notes=tuple((note,) for note in item.notes),
-        computed_by="carreport.analyses.outcomes",
+        computed_by=computed_by,
         wide=item.wide,
     )
 

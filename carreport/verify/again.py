@@ -135,7 +135,7 @@ def printed_again(
         snapshot: The study as of the cutoff.
         results: Every number, computed here and now.
     """
-    tables = lay_out(results, snapshot)
+    tables = lay_out(results, snapshot, [inside.document])
     figures = draw(results, snapshot.settings, [inside.document])
     said = reported(audit(study, snapshot, results))
     (page,) = render(study, snapshot, results, tables, figures, [inside.document], said)
