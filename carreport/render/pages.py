@@ -40,7 +40,7 @@ from carreport.render.printing import (
 from carreport.render.scan import Use, scan, scan_appendix
 from carreport.results import fragment
 from carreport.results.facts import LIBRARIES, SETTINGS
-from carreport.results.scope import terms
+from carreport.results.scope import words as found_words
 from carreport.saved.made_from import templates_folder
 from carreport.study.account import ACTIONS
 from carreport.study.origins import Origin
@@ -161,9 +161,7 @@ def render(
 def study_words(snapshot: Snapshot) -> set[str]:
     """Texts of study.toml, adverse-event terms and notices: words a page may quote."""
     words = {*_texts(snapshot.settings.model_dump()), *snapshot.notices}
-    for term in terms(snapshot):
-        words |= {term.label, term.category}
-    return words
+    return words | found_words(snapshot)
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -257,7 +255,7 @@ class Desk:
         self._document = document
         self._snapshot = snapshot
         self._results = results
-        self._tables = {one.id: one for one in tables}
+        self._tables = {one.id: one for one in tables if one.is_for(document)}
         self._figures = {one.id: one for one in figures}
         self._printed = printed
         self.names: dict[str, str] = {}
