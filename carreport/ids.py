@@ -9,6 +9,10 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+PREVIOUS: Final = "previous."
+CHANGES: Final = "changes."
+OF_EARLIER: Final = (PREVIOUS, CHANGES)
+"""So begin the ids of what an earlier build had, and of what changed since."""
 _SIGN: Final = re.compile("[%,]")
 _CODE: Final = re.compile("%(25|2C)")
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 FEW: Final = 60
 """So many numbers changed in print need no folding."""
-TEMPLATE: Final = "diff/diff.html.j2"
+TEMPLATE: Final = "diff/page.html.j2"
 _CHAPTER: Final = re.compile(r"[^.@]*")
 
 

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup
 
 from carreport.changes.model import NUMBER_WORDS
-from carreport.units import MINUS, Unit, round_half_away
+from carreport.changes.showing import difference_shown
+from carreport.units import MINUS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from carreport.changes import CellChange, Contribution, Number, NumberChange, RowChange, Said
+    from carreport.units import Unit
 
 MOST: Final = 200
 """So much of a kind stands on the page; the rest is counted, and all of it is in the JSON."""
@@ -27,7 +29,6 @@ _UNSEEN: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 """What HTML cannot hold, or turns the direction of what follows."""
-_PERCENT: Final = frozenset({"fraction", "survival", "level"})
 _BAR: Final = (60.0, 8.0)
 
 
@@ -161,20 +162,8 @@ def _causes(change: NumberChange) -> list[tuple[str, str]]:
 
 
 def apart(value: float | None, unit: Unit) -> str:
-    """
-    A difference in the unit of the numbers, with its sign; percentages in points.
-
-    >>> apart(-0.0312, Unit("", "fraction", 1)), apart(12.0, Unit("days", "days"))
-    ('−3.1 points', '+12')
-    """
-    if value is None:
-        return "not estimable"
-    percent = unit.kind in _PERCENT
-    decimals = 3 if unit.kind == "p" else unit.decimals
-    size = round_half_away(abs(100 * value if percent else value), decimals)
-    least = f"<{round_half_away(10.0**-decimals, decimals)}" if not size and value else f"{size:,}"
-    sign = MINUS if value < 0 else "+"
-    return f"{sign}{least}{' points' if percent else ''}"
+    """A difference with its sign; words where there is none to be had."""
+    return "not estimable" if value is None else difference_shown(value, unit)
 
 
 def _moved(change: NumberChange) -> tuple[list[SimpleNamespace], str]:

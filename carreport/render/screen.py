@@ -12,6 +12,7 @@ from pygments.lexers.python import PythonLexer
 from pygments.token import Comment, Keyword, Name, Number, Operator, String
 
 from carreport.analyses import ANALYSES
+from carreport.previous import changes_counted, earlier_numbers
 from carreport.render.inside import POLICY
 from carreport.render.pages import ONLY
 from carreport.results.behind import listing_behind, rows_behind
@@ -60,7 +61,8 @@ def _code(page: Page, results: Results) -> Markup:
     wanted = {results[one].trace.function for one in _shown(page)}
     wanted |= {results.listing(one).trace.function for one in page.listings}
     found: dict[str, Code] = {}
-    for function in (*(one.function for one in ANALYSES), facts):
+    ours = (facts, earlier_numbers, changes_counted)
+    for function in (*(one.function for one in ANALYSES), *ours):
         codes = reached(function)
         if codes[0].function in wanted:
             found |= {one.function: one for one in codes}

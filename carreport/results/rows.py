@@ -336,13 +336,16 @@ class Results(Mapping[str, Result]):
             raise UnknownId(id_, difflib.get_close_matches(id_, list(self._listings), n=3))
         return self._listings[id_]
 
-    def since(self, before: Mapping[str, Before], more: Iterable[Result]) -> Results:
+    def since(
+        self, before: Mapping[str, Before], more: Iterable[Result], calls: Iterable[str] = ()
+    ) -> Results:
         """
         The same numbers, saying what they were in an earlier build.
 
         Args:
             before: By id, what a number or a cell was.
             more: Numbers to add: those of the earlier build, and of the changes.
+            calls: Their calls, which were handed no rows of this build.
         """
         rows = {id_: replace(one, before=before.get(id_)) for id_, one in self._rows.items()}
         cells: dict[str, dict[str, Before]] = {}
@@ -353,7 +356,8 @@ class Results(Mapping[str, Result]):
             id_: replace(one, before=cells[id_]) if id_ in cells else one
             for id_, one in self._listings.items()
         }
-        return Results(rows | {one.id: one for one in more}, listings, self._calls)
+        handed = self._calls | dict.fromkeys(sorted(calls), ())
+        return Results(rows | {one.id: one for one in more}, listings, handed)
 
     def near(self, id_: str) -> list[str]:
         """Ids most like this one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from carreport.ids import OF_EARLIER
 from carreport.results.ars.analysed import analysed, filled, places
 from carreport.results.ars.groupings import (
     factors,
@@ -66,7 +67,8 @@ def reporting_event(
     Returns:
         An object of the standard's class ReportingEvent, ready for JSON.
     """
-    analyses = analysed(rows, calls)
+    # What an earlier build had, and what changed since, is no analysis of these data.
+    analyses = analysed((row for row in rows if not row["id"].startswith(OF_EARLIER)), calls)
     where = places(analyses)
     found = methods(analyses)
     said = spoken(analyses)
