@@ -10,7 +10,7 @@ import tomllib
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import carreport
 from carreport.cache import NAME, Cache, Found
@@ -21,6 +21,7 @@ from carreport.saved.made_from import (
     digests,
     files_below,
     number_files,
+    of_an_editor,
     package_files,
     templates_folder,
     word_files,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FORMATS: Final = ("html", "pdf")
+Session = Literal["open", "closed"]
 OPEN: Final = "open"
 CLOSED: Final = "closed"
 _TICK: Final = 20_000_000
@@ -57,7 +59,7 @@ class Asked:
     out: Path | None = None
     documents: tuple[str, ...] = ()
     formats: tuple[str, ...] = FORMATS
-    session: str = CLOSED
+    session: Session = CLOSED
     previous: Path | None = None
 
     def target(self, cutoff: dt.date) -> Path:
@@ -85,8 +87,13 @@ class Basis:
 
     @cached_property
     def number_key(self) -> str:
-        """What numbers, tables and figures are kept under."""
-        return f"numbers-{_digest(self.numbers)}"
+        """
+        What numbers, tables and figures are kept under.
+
+        Where they are compared with an earlier build, what is said now may be part of that.
+        """
+        words = self.words if self.numbers["previous"] else {}
+        return f"numbers-{_digest(self.numbers, words)}"
 
     @cached_property
     def key(self) -> str:
@@ -99,6 +106,47 @@ class Basis:
         return f"pdf-{_digest(parts, self.words['fonts'], contents)}"
 
 
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """
+    The files a build reads, each kind with the folder that its names start from.
+
+    Attributes:
+        numbers: Those that decide numbers.
+        words: Those that only decide what is said of them.
+    """
+
+    numbers: Mapping[str, tuple[Path, tuple[Path, ...]]]
+    words: Mapping[str, tuple[Path, tuple[Path, ...]]]
+
+
+def inputs(asked: Asked) -> Inputs:
+    """
+    The files a build reads, as they are named now.
+
+    Raises:
+        BadInput: Two files hold one table.
+    """
+    study, earlier, templates = asked.folder, asked.previous, templates_folder()
+    return Inputs(
+        numbers={
+            "data": (study, tuple(number_files(study))),
+            "package": (package_folder(), tuple(package_files())),
+            "previous": (earlier or Path(), tuple(files_below(earlier) if earlier else ())),
+        },
+        words={
+            "said": (study, tuple(word_files(study))),
+            "templates": (templates, tuple(files_below(templates))),
+        },
+    )
+
+
+def seen(files: Mapping[str, tuple[Path, tuple[Path, ...]]]) -> dict[str, tuple[int, ...]]:
+    """For each file what changes when somebody touches it; but for what editors keep beside it."""
+    paths = [path for _, found in files.values() for path in found if not of_an_editor(path)]
+    return {str(path): one for path in paths if (one := _seen(path))}
+
+
 def basis(asked: Asked) -> Basis:
     """
     Everything that decides what a build gives, as it stands now.
@@ -107,33 +155,23 @@ def basis(asked: Asked) -> Basis:
         BadInput: Two files hold one table.
         OSError: A file cannot be read.
     """
-    before = list(files_below(asked.previous)) if asked.previous else []
-    inputs = {
-        "data": (asked.folder, number_files(asked.folder)),
-        "said": (asked.folder, word_files(asked.folder)),
-        "package": (package_folder(), package_files()),
-        "templates": (templates_folder(), list(files_below(templates_folder()))),
-        "previous": (asked.previous or Path(), before),
-    }
-    seen = {
-        str(path): one for _, paths in inputs.values() for path in paths if (one := _seen(path))
-    }
-    read = {name: digests(folder, paths) for name, (folder, paths) in inputs.items()}
+    files = inputs(asked)
+    before = {**seen(files.numbers), **seen(files.words)}
     return Basis(
         numbers={
-            **{name: read[name] for name in ("data", "package", "previous")},
+            **{name: digests(*one) for name, one in files.numbers.items()},
             "system": system(),
             "cutoff": asked.cutoff.isoformat() if asked.cutoff else "",
             "documents": asked.documents,
             "session": asked.session,
         },
         words={
-            **{name: read[name] for name in ("said", "templates")},
+            **{name: digests(*one) for name, one in files.words.items()},
             "commit": checkout(),
             "formats": sorted(asked.formats),
             "fonts": fonts(),
         },
-        seen=seen,
+        seen=before,
     )
 
 
@@ -190,28 +228,29 @@ def memory(asked: Asked) -> Memory:
     return Memory(cache, before, cache.get(before.number_key))
 
 
+def steady(asked: Asked, before: Basis) -> bool:
+    """Whether a build that began with these, and has ended, read and ran these and nothing else."""
+    return not touched(asked, before) and basis(asked).key == before.key
+
+
 def touched(asked: Asked, before: Basis) -> tuple[str, ...]:
     """
-    Files that are not what they were when a build began, or are younger than its own program.
+    Names of files that are not what they were when a build began, or younger than its program.
 
-    Returns:
-        Names; "what it runs on" for anything that is no file.
+    Raises:
+        BadInput: Two files hold one table.
     """
-    now = basis(asked)
-    files = {
-        Path(one).name
-        for one in {*before.seen, *now.seen}
-        if before.seen.get(one) != now.seen.get(one)
-    }
-    files |= {path.name for path in package_files() if _younger(now.seen.get(str(path), ()))}
-    if not files and now.key != before.key:
-        files = {"what it runs on"}
-    return tuple(sorted(files))
+    files = inputs(asked)
+    now = {**seen(files.numbers), **seen(files.words)}
+    found = {one for one in {*before.seen, *now} if before.seen.get(one) != now.get(one)}
+    program = seen({"package": files.numbers["package"]})
+    found |= {one for one, known in program.items() if _younger(known)}
+    return tuple(sorted({Path(one).name for one in found}))
 
 
-def _younger(seen: tuple[int, ...]) -> bool:
+def _younger(known: tuple[int, ...]) -> bool:
     """Whether a file was changed after this process began to load its modules."""
-    return not seen or max(seen[2:]) >= carreport.BEGUN - _TICK
+    return max(known[2:]) >= carreport.BEGUN - _TICK
 
 
 def up_to_date(asked: Asked) -> Path | None:
@@ -239,7 +278,7 @@ def _whole(target: Path, manifest: Mapping[str, Any]) -> bool:
     files = [path for path in files_below(target) if path.name not in LITTER]
     found = digests(target, files)
     found.pop(MANIFEST)
-    return found == manifest["digests"]
+    return bool(found == manifest["digests"])
 
 
 def _beside(target: Path) -> Cache:

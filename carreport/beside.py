@@ -55,9 +55,9 @@ def side_by_side(
                 with _held_back():
                     reading, process = _begun(waiting.pop(0))
                     running[reading] = process
-            for reading in wait([*running], _GLANCE):
-                process = running.pop(reading)
-                _finish(reading, process)
+            said = wait([*running], _GLANCE)
+            for reading in [one for one in running if one in said]:
+                _finish(reading, running.pop(reading))
             look()
     finally:
         for process in running.values():

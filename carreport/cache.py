@@ -22,7 +22,7 @@ import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from carreport.saved.system import file_digest, libraries
+from carreport.saved.system import Library, libraries, same_library
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,7 +46,7 @@ class Found:
     """
 
     content: bytes
-    libraries: Mapping[str, str]
+    libraries: Mapping[str, Library]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +71,10 @@ class Cache:
         try:
             with _opened(self.folder) as place:
                 return _read(place, key, used=used)
-        except (OSError, ValueError):
+        except (OSError, ValueError, TypeError, AttributeError):
             return None
 
-    def put(self, key: str, content: bytes, made_with: Mapping[str, str] | None = None) -> None:
+    def put(self, key: str, content: bytes, made_with: Mapping[str, Library] | None = None) -> None:
         """
         Keep an entry, and forget the oldest if that makes them too many.
 
@@ -132,8 +132,9 @@ def _read(place: int, key: str, *, used: bool) -> Found | None:
     return found
 
 
-def _packed(key: str, content: bytes, made_with: Mapping[str, str]) -> bytes:
-    body = json.dumps([key, dict(made_with)]).encode() + b"\n" + content
+def _packed(key: str, content: bytes, made_with: Mapping[str, Library]) -> bytes:
+    stated = {path: (one.digest, one.known) for path, one in made_with.items()}
+    body = json.dumps([key, stated]).encode() + b"\n" + content
     return _BEGIN + hashlib.sha256(body).hexdigest().encode() + b"\n" + body
 
 
@@ -144,8 +145,9 @@ def _unpacked(key: str, entry: bytes) -> Found | None:
     if begin + b"\n" != _BEGIN or hashlib.sha256(body).hexdigest().encode() != digest:
         return None
     head, _, content = body.partition(b"\n")
-    kept_as, made_with = json.loads(head)
-    same = all(file_digest(path) == one for path, one in made_with.items())
+    kept_as, stated = json.loads(head)
+    made_with = {path: Library(one, tuple(known)) for path, (one, known) in stated.items()}
+    same = all(same_library(path, one) for path, one in made_with.items())
     return Found(content, made_with) if kept_as == key and same else None
 
 

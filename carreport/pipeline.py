@@ -3,35 +3,44 @@
 from __future__ import annotations
 
 import pickle
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
 
-from carreport.again import Asked, Memory, memory
+from carreport.again import FORMATS, Asked, Memory, memory
 from carreport.analyses import ANALYSES
 from carreport.audit import audit, by_result, foremost
 from carreport.errors import BadInput, Problem
 from carreport.figures import draw
+from carreport.previous import compared_with
 from carreport.render import Printed, render
-from carreport.render.environment import environment, has_document
+from carreport.render.environment import environment, fit_for_open, has_document
 from carreport.render.folder import target_problems
 from carreport.results import run
-from carreport.study.cutoff import cut
+from carreport.results.save import build_record
+from carreport.saved.build import opened
 from carreport.study.load import load
+from carreport.study.session import CLOSED, OPEN, Session, snapshot_of
 from carreport.tables import lay_out
-from carreport.writing import FORMATS, Built, Made, Numbers, write
+from carreport.tables.changes import change_tables
+from carreport.writing import Built, Made, Numbers, write
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from jinja2 import Environment
+
     from carreport.audit import Verdict
-    from carreport.render import Reported
+    from carreport.render import Page, Reported
     from carreport.study.snapshot import Snapshot
 
-__all__ = ["FORMATS", "Built", "build", "compute", "recall", "reported", "say_it"]
+__all__ = ["FORMATS", "Built", "build", "compute", "recall", "reported", "say_it", "write"]
+
+INTERIM: Final = "interim"
 
 
-def build(
+def build(  # noqa: PLR0913 - one for every option
     folder: Path,
     *,
     cutoff: dt.date | None = None,
@@ -40,6 +49,8 @@ def build(
     formats: Sequence[str] = FORMATS,
     stage: Callable[[str], None] = lambda _name: None,
     keep: bool = False,
+    session: Session = CLOSED,
+    previous: Path | None = None,
 ) -> Built:
     """
     Build a study's documents.
@@ -53,6 +64,8 @@ def build(
         stage: Told the name of each stage as it begins.
         keep: Whether to use what earlier builds computed from the same, and to keep for later
             ones what this one computes, beside the folder it writes.
+        session: `open` for a committee's open session: nothing by group.
+        previous: A folder with an earlier build, to say what changed since.
 
     Returns:
         Where everything is, and a summary.
@@ -61,15 +74,16 @@ def build(
         BadInput: The study, the cutoff, a document or the folder cannot be used.
         CarreportError: A template or an analysis is wrong, or the disk; nothing was changed.
     """
-    asked = Asked(folder, cutoff, out, tuple(dict.fromkeys(documents)), tuple(formats))
+    names = tuple(dict.fromkeys(documents))
+    asked = Asked(folder, cutoff, out, names, tuple(formats), session, previous)
     known = memory(asked) if keep else Memory()
     numbers = recall(asked, known, stage) or compute(asked, stage)
-    made = say_it(folder, numbers, stage)
+    made = say_it(asked, numbers, stage)
     stage("write")
     return write(asked, made, known)
 
 
-def compute(asked: Asked, stage: Callable[[str], None]) -> Numbers:
+def compute(asked: Asked, stage: Callable[[str], None] = lambda _name: None) -> Numbers:
     """
     Files to numbers, tables and figures.
 
@@ -78,19 +92,27 @@ def compute(asked: Asked, stage: Callable[[str], None]) -> Numbers:
     stage("load")
     study = load(asked.folder)
     stage("cut")
-    snapshot = cut(study, asked.cutoff)
+    snapshot = snapshot_of(study, asked.cutoff, asked.session)
     documents = _documents(asked, snapshot)
     _check_request(asked, snapshot.cutoff, documents)
     stage("analyse")
     results = run(ANALYSES, snapshot)
+    previous: Mapping[str, Any] = {}
+    if asked.previous:
+        stage("compare")
+        found = compared_with(asked.previous, asked.folder, snapshot, results)
+        results, previous = found.results, found.record
+        snapshot = replace(snapshot, notices=(*snapshot.notices, *found.notices))
     stage("lay out")
-    tables = lay_out(results, snapshot)
+    tables = (*lay_out(results, snapshot, documents), *change_tables(results, snapshot.settings))
     stage("draw")
-    figures = draw(results, snapshot.settings)
-    return Numbers(snapshot, results, tables, figures, documents)
+    figures = draw(results, snapshot.settings, documents)
+    return Numbers(snapshot, results, tables, figures, documents, previous=previous)
 
 
-def recall(asked: Asked, known: Memory, stage: Callable[[str], None]) -> Numbers | None:
+def recall(
+    asked: Asked, known: Memory, stage: Callable[[str], None] = lambda _name: None
+) -> Numbers | None:
     """What an earlier build computed from the same; None where none did."""
     if known.numbers is None:
         return None
@@ -105,27 +127,47 @@ def recall(asked: Asked, known: Memory, stage: Callable[[str], None]) -> Numbers
     return found
 
 
-def say_it(folder: Path, numbers: Numbers, stage: Callable[[str], None]) -> Made:
-    """Numbers to verdicts and pages."""
-    snapshot, results = numbers.snapshot, numbers.results
+def say_it(
+    asked: Asked,
+    numbers: Numbers,
+    stage: Callable[[str], None] = lambda _name: None,
+    first: Sequence[str] = (),
+    done: Callable[[Page], None] = lambda _page: None,
+) -> Made:
+    """
+    Numbers to verdicts and pages.
+
+    Args:
+        asked: For the study folder.
+        numbers: What was computed.
+        stage: Told the name of each stage as it begins.
+        first: Documents to be rendered before the others.
+        done: Given each page as soon as it is finished.
+    """
+    snapshot, results, folder = numbers.snapshot, numbers.results, asked.folder
     stage("audit")
     verdicts = audit(folder, snapshot, results)
     stage("render")
-    pages = render(
-        folder,
-        snapshot,
-        results,
-        numbers.tables,
-        numbers.figures,
-        numbers.documents,
-        reported(verdicts),
-    )
-    return Made(numbers, verdicts, pages)
+    said, pages = reported(verdicts), {}
+    for name in sorted(numbers.documents, key=lambda one: one not in first):
+        tables, figures = numbers.tables, numbers.figures
+        (page,) = render(folder, snapshot, results, tables, figures, (name,), said)
+        pages[name] = page
+        done(page)
+    record = build_record(snapshot, folder)
+    if numbers.previous:
+        record["previous"] = dict(numbers.previous)
+    return Made(numbers, verdicts, [pages[one] for one in numbers.documents], record)
 
 
 def _documents(asked: Asked, snapshot: Snapshot) -> tuple[str, ...]:
-    """The documents asked for, otherwise the study's own."""
-    return asked.documents or tuple(dict.fromkeys(snapshot.settings.study.documents))
+    """The documents asked for; otherwise the study's own, in an open session those fit for it."""
+    stated = tuple(dict.fromkeys(snapshot.settings.study.documents))
+    if asked.documents or snapshot.session != OPEN:
+        return asked.documents or stated
+    jinja = environment(asked.folder)
+    fit = [one for one in stated if has_document(jinja, one) and fit_for_open(jinja, one)]
+    return tuple(fit) or (INTERIM,)
 
 
 def reported(verdicts: Sequence[Verdict]) -> Reported:
@@ -141,9 +183,8 @@ def reported(verdicts: Sequence[Verdict]) -> Reported:
 def _check_request(asked: Asked, cutoff: dt.date, documents: Sequence[str]) -> None:
     folder, target = asked.folder, asked.target(cutoff)
     jinja = environment(folder)
-    ours = sorted(
-        {name.split("/")[0] for name in jinja.list_templates() if "/" in name} - {"shared"}
-    )
+    ours = sorted({name.split("/")[0] for name in jinja.list_templates() if "/" in name})
+    ours = [one for one in ours if has_document(jinja, one)]
     problems = [
         Problem(
             "", 0, "--document", f"there is no document {name!r}", f"name one of {', '.join(ours)}"
@@ -151,6 +192,30 @@ def _check_request(asked: Asked, cutoff: dt.date, documents: Sequence[str]) -> N
         for name in documents
         if not has_document(jinja, name)
     ]
+    if not problems and asked.session == OPEN:
+        problems += _unfit(jinja, documents, ours)
     problems += [Problem("", 0, "--out", *one) for one in target_problems(folder, target)]
+    if asked.previous:
+        problems += _of_another_session(asked.previous, asked.session)
     if problems:
         raise BadInput(problems)
+
+
+def _of_another_session(previous: Path, session: str) -> Iterator[Problem]:
+    """An earlier build of the closed session would bring into an open one what is withheld."""
+    then = opened(previous).record.get("session", CLOSED)
+    if then != session:
+        found = (
+            f"{str(previous)!r} holds a build of the {then} session, this is one of the {session}"
+        )
+        yield Problem("", 0, "--previous", found, "name an earlier build of the same session")
+
+
+def _unfit(jinja: Environment, documents: Sequence[str], ours: Sequence[str]) -> Iterator[Problem]:
+    """Documents that do not say of themselves that an open session may see them."""
+    fit = [one for one in ours if has_document(jinja, one) and fit_for_open(jinja, one)]
+    for name in documents:
+        if not fit_for_open(jinja, name):
+            found = f"the document {name!r} is not for an open session"
+            remedy = f"name one of {', '.join(fit)}, or leave out --session open"
+            yield Problem("", 0, "--document", found, remedy)

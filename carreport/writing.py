@@ -10,12 +10,13 @@ from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
-from carreport.again import FORMATS, Memory, built, touched
+from carreport.again import FORMATS, Memory, built, steady, touched
 from carreport.analyses import ANALYSES
 from carreport.audit import records
 from carreport.beside import reason, side_by_side
 from carreport.errors import CarreportError, WritingFailed
 from carreport.figures import png
+from carreport.ids import OF_EARLIER
 from carreport.render import screen, write_pdf
 from carreport.render.folder import fresh_folder
 from carreport.render.pdf import pango_version
@@ -24,7 +25,6 @@ from carreport.results.ars import Display, ars_json, reporting_event
 from carreport.results.behind import rows_json
 from carreport.results.runner import calls
 from carreport.results.save import (
-    build_record,
     claimed,
     claims_json,
     listing_csv,
@@ -38,14 +38,14 @@ from carreport.saved.build import MANIFEST
 from carreport.saved.made_from import digests, files_below
 from carreport.saved.tabular import to_csv
 from carreport.second_opinion import second_opinion
-from carreport.study.snapshot_file import SNAPSHOT_FILE, snapshot_json
 from carreport.study.account import account_lines
+from carreport.study.snapshot_file import SNAPSHOT_FILE, snapshot_json
 from carreport.tables import printed
 from carreport.tables.layout import Cell
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from carreport.again import Asked
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from carreport.study.snapshot import Snapshot
     from carreport.tables import Layout
 
+NAMED: Final = 3
 SECOND_OPINION: Final = "second_opinion.json"
 PLACE: Final = ("document", "place", "anchor", "printed")
 STATED: Final = "study."
@@ -76,6 +77,7 @@ class Built:
         origins: Numbers printed, by origin.
         notices: What a reader should know.
         files: Documents, relative to the folder.
+        computed: What a build of the same with other words need not compute again.
     """
 
     out: Path
@@ -86,6 +88,7 @@ class Built:
     origins: Mapping[str, int]
     notices: tuple[str, ...]
     files: tuple[str, ...]
+    computed: Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,7 @@ class Numbers:
         figures: As drawn.
         documents: Names of the documents it was made for.
         files: The files that rest on these alone, where an earlier build kept them.
+        previous: The build that they were compared with, if one was named.
     """
 
     snapshot: Snapshot
@@ -108,6 +112,7 @@ class Numbers:
     figures: Sequence[Drawing]
     documents: tuple[str, ...]
     files: Mapping[str, bytes] = field(default_factory=dict)
+    previous: Mapping[str, Any] = field(default_factory=dict)
 
     def kept(self, files: Mapping[str, bytes]) -> Numbers:
         """The same for a later build, which needs no figure to be drawn on: its files are there."""
@@ -124,11 +129,13 @@ class Made:
         numbers: What was computed.
         verdicts: On what a paper prints.
         pages: As rendered.
+        record: What all of it was made from.
     """
 
     numbers: Numbers
     verdicts: Sequence[Verdict]
     pages: Sequence[Page]
+    record: Mapping[str, Any]
 
     @property
     def snapshot(self) -> Snapshot:
@@ -205,8 +212,9 @@ def write(
             _write_manifest(fresh, text.manifest)
     except OSError as error:
         raise WritingFailed(reason(error)) from error
-    changed = _remember(asked, made.numbers, files, memory, pages)
-    return _built(asked, made, apart, changed)
+    computed = made.numbers.kept(files)
+    changed = _remember(asked, made.numbers, computed, memory, pages)
+    return _built(asked, made, computed, apart, changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +229,7 @@ class _Text:
     @classmethod
     def of(cls, asked: Asked, made: Made) -> _Text:
         """The text of what was made."""
-        record = build_record(made.snapshot, asked.folder)
+        record = made.record
         claims = records(made.verdicts)
         rows = results_rows(made.results, made.uses(), claimed(claims))
         pango = {"pango": pango_version()} if "pdf" in asked.formats else {}
@@ -239,7 +247,7 @@ def _read(folder: Path) -> dict[str, bytes]:
 def _remember(
     asked: Asked,
     numbers: Numbers,
-    files: Mapping[str, bytes],
+    computed: Numbers,
     memory: Memory,
     pages: Mapping[str, tuple[Any, ...]],
 ) -> tuple[str, ...]:
@@ -252,13 +260,12 @@ def _remember(
     if memory.basis is None:
         return ()
     try:
-        changed = touched(asked, memory.basis)
-        if changed:
-            return changed
+        if not steady(asked, memory.basis):
+            return touched(asked, memory.basis)
         out = asked.target(numbers.snapshot.cutoff)
         made_with = memory.numbers.libraries if memory.numbers else {}
         if not numbers.files:
-            memory.cache.put(memory.basis.number_key, pickle.dumps(numbers.kept(files)))
+            memory.cache.put(memory.basis.number_key, pickle.dumps(computed))
         for name, page in pages.items():
             content = (out / name).read_bytes()
             memory.cache.put(memory.basis.page_key(*page), content, made_with)
@@ -269,7 +276,13 @@ def _remember(
     return ()
 
 
-def _built(asked: Asked, made: Made, apart: Mapping[str, float], changed: Sequence[str]) -> Built:
+def _built(
+    asked: Asked,
+    made: Made,
+    computed: Numbers,
+    apart: Mapping[str, float],
+    changed: Sequence[str],
+) -> Built:
     results = made.results
     used = {use.id for page in made.pages for use in page.uses if not use.id.startswith(STATED)}
     origins: dict[str, int] = {}
@@ -279,7 +292,7 @@ def _built(asked: Asked, made: Made, apart: Mapping[str, float], changed: Sequen
     return Built(
         out=asked.target(made.snapshot.cutoff),
         cutoff=made.snapshot.cutoff,
-        numbers=len(results),
+        numbers=sum(not id_.startswith(OF_EARLIER) for id_ in results),
         listings=len(results.listings),
         printed=len(used),
         origins=origins,
@@ -287,7 +300,7 @@ def _built(asked: Asked, made: Made, apart: Mapping[str, float], changed: Sequen
             *made.snapshot.notices,
             *(f"not in the report: {one}" for one in made.snapshot.hints),
             *(f"the second engine gives {value!r} for {id_}" for id_, value in apart.items()),
-            *(f"{one} changed while the build went on: build again" for one in changed),
+            *_changed_meanwhile(changed),
         ),
         files=tuple(
             f"{page.document}.{one}"
@@ -295,7 +308,15 @@ def _built(asked: Asked, made: Made, apart: Mapping[str, float], changed: Sequen
             for one in FORMATS
             if one in asked.formats
         ),
+        computed=computed,
     )
+
+
+def _changed_meanwhile(names: Sequence[str]) -> Iterator[str]:
+    """That some of what was read is not what stands there now."""
+    if names:
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        yield f"{', '.join(names[:NAMED])}{more} changed while the build went on: build again"
 
 
 def _write_manifest(fresh: Path, manifest: Mapping[str, Any]) -> None:

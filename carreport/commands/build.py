@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from carreport.commands.messages import check_folder, messages, say, the_date
+from carreport.again import FORMATS, Asked, up_to_date
+from carreport.commands.messages import Session, check_folder, messages, say, the_date
+from carreport.commands.watch import watch
 
 if TYPE_CHECKING:
     from carreport.pipeline import Built
@@ -27,22 +29,64 @@ class Format(enum.StrEnum):
     pdf = "pdf"
 
 
-def build(
+def build(  # noqa: PLR0913 - one for every option
     study: Annotated[Path, typer.Argument(help="Study folder.")],
     cutoff: Annotated[str, typer.Option(help="Data cutoff, YYYY-MM-DD.", metavar="DATE")] = "",
-    out: Annotated[Path | None, typer.Option(help="Folder to write; default out/<cutoff>.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder to write; default out/<cutoff>, with -open for an open session."),
+    ] = None,
     document: Annotated[list[str] | None, typer.Option(help="Document to build.")] = None,
     format_: Annotated[
         list[Format] | None, typer.Option("--format", help="html or pdf; both without it.")
     ] = None,
+    session: Annotated[
+        Session, typer.Option(help="open: for a committee's open session, nothing by group.")
+    ] = Session.closed,
+    previous: Annotated[
+        Path | None,
+        typer.Option(help="Folder of an earlier build, to say what changed since.", metavar="DIR"),
+    ] = None,
+    force: Annotated[  # noqa: FBT002 - a flag
+        bool, typer.Option("--force", help="Build even where nothing changed.")
+    ] = False,
+    no_cache: Annotated[  # noqa: FBT002 - a flag
+        bool,
+        typer.Option("--no-cache", help="Take nothing from earlier builds, and leave nothing."),
+    ] = False,
+    watching: Annotated[  # noqa: FBT002 - a flag
+        bool,
+        typer.Option("--watch", help="Build the HTML again whenever a template is saved."),
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,  # noqa: FBT002 - a flag
 ) -> None:
-    """Build a study's documents."""
+    """
+    Build a study's documents.
+
+    Touches nothing where everything stands already and is as it was written.
+    """
     with messages(writes=True):
         day = the_date(cutoff)
         check_folder(study)
+        formats = tuple(one.value for one in format_) if format_ else None
+        asked = Asked(
+            study,
+            day,
+            out,
+            tuple(dict.fromkeys(document or ())),
+            formats or (("html",) if watching else FORMATS),
+            session.value,
+            previous,
+        )
+        if watching:
+            watch(asked, keep=not no_cache, quiet=quiet)
+            return
+        there = None if force or no_cache else up_to_date(asked)
+        if there:
+            if not quiet:
+                say(f"nothing changed since the last build; {there.as_posix()}/ is up to date")
+            return
         gc.set_threshold(*PATIENT_GC)
-        from carreport.pipeline import FORMATS
         from carreport.pipeline import build as run_build
 
         stages = _Stages(quiet=quiet)
@@ -50,9 +94,12 @@ def build(
             study,
             cutoff=day,
             out=out,
-            documents=document or (),
-            formats=[one.value for one in format_] if format_ else FORMATS,
+            documents=asked.documents,
+            formats=asked.formats,
             stage=stages.begin,
+            keep=not no_cache,
+            session=session.value,
+            previous=previous,
         )
         stages.end()
     if not quiet:

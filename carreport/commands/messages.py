@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+
 class Session(enum.StrEnum):
     """Which session of a committee a document is for."""
 
@@ -172,7 +173,7 @@ def messages(*, writes: bool = False) -> Iterator[None]:
     except typer.Exit:
         raise
     except (CarreportError, ExceptionGroup) as error:
-        say("\n".join(_explained(error, writes=writes)), err=True)
+        say("\n".join(explained(error, writes=writes)), err=True)
         raise typer.Exit(UNUSABLE) from None
     except OSError as error:
         say(f"{error.filename or 'a file'} cannot be used ({error.strerror})", err=True)
@@ -216,7 +217,10 @@ def _ending_in_order() -> Iterator[None]:
             signal.signal(number, signal.SIG_DFL)
 
 
-def _explained(error: CarreportError | ExceptionGroup[Exception], *, writes: bool) -> list[str]:
+def explained(
+    error: CarreportError | ExceptionGroup[Exception], *, writes: bool = False
+) -> list[str]:
+    """An error as lines: what is wrong, where, what to do."""
     unchanged = "; nothing was changed" if writes else ""
     if isinstance(error, ExceptionGroup):
         return [f"{error.message}{unchanged}:", *(f"  {one}" for one in each(error))]

@@ -6,7 +6,6 @@ import hashlib
 import os
 import subprocess
 import sys
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -173,6 +172,8 @@ def _other_versions(then: Mapping[str, str]) -> list[str]:
 
 def _version(name: str) -> str:
     """The version of Python or of one of its packages; nothing for what is neither."""
+    from importlib.metadata import PackageNotFoundError, version
+
     if name == PYTHON:
         return ".".join(str(part) for part in sys.version_info[:3])
     try:

@@ -7,6 +7,7 @@ import hashlib
 import os
 import platform
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -70,9 +71,23 @@ def fonts() -> dict[str, tuple[int, int]]:
     return found
 
 
-def libraries() -> Mapping[str, str] | None:
+@dataclass(frozen=True, slots=True)
+class Library:
     """
-    The system's libraries that this process has loaded, with the SHA-256 of each.
+    A library as it was when a process had loaded it.
+
+    Attributes:
+        digest: SHA-256 of the file.
+        known: What the file system says of it; whatever writes to the file changes that.
+    """
+
+    digest: str
+    known: tuple[int, ...]
+
+
+def libraries() -> Mapping[str, Library] | None:
+    """
+    The system's libraries that this process has loaded.
 
     Those that came with a Python library are left out, see `system`.
 
@@ -85,17 +100,30 @@ def libraries() -> Mapping[str, str] | None:
         return None
     mapped = [line.split(None, 5) for line in lines]
     paths = {one[5] for one in mapped if len(one) == 6 and "x" in one[1] and one[5][0] == "/"}
-    found = {path: file_digest(path) for path in sorted(paths) if "/site-packages/" not in path}
-    return found if all(found.values()) else None
+    system_s = sorted(path for path in paths if "/site-packages/" not in path)
+    found = {path: Library(file_digest(path), _known(path)) for path in system_s}
+    return found if all(one.digest for one in found.values()) else None
+
+
+def same_library(path: str, then: Library) -> bool:
+    """Whether it is today what it was then."""
+    return _known(path) == then.known or file_digest(path) == then.digest
 
 
 def file_digest(path: str) -> str:
     """SHA-256 of a file; nothing where it cannot be read."""
     try:
-        known = os.stat(path)  # noqa: PTH116 - paths of libraries are plain text
-        return _digest(path, known.st_ino, known.st_size, known.st_mtime_ns, known.st_ctime_ns)
+        return _digest(path, *_known(path))
     except OSError:
         return ""
+
+
+def _known(path: str) -> tuple[int, ...]:
+    try:
+        known = os.stat(path)  # noqa: PTH116 - paths of libraries are plain text
+    except OSError:
+        return ()
+    return known.st_ino, known.st_size, known.st_mtime_ns, known.st_ctime_ns
 
 
 @functools.lru_cache(maxsize=512)
