@@ -132,7 +132,7 @@ class Canvas:
         text = Text(
             x,
             y,
-            piece.text.strip(),
+            piece.text.lstrip() if piece.whole else piece.text.strip(),
             color=colour,
             fontproperties=font(piece.face, size),
             va="baseline",
@@ -140,7 +140,7 @@ class Canvas:
             **properties,
         )
         if piece.mark:
-            text.set_gid(piece.mark)
+            text.set_gid(piece.mark + piece.whole)
         self.figure.add_artist(text)
 
     def write_up(self, ax: Axes, piece: Piece, *, size: float = BODY) -> None:

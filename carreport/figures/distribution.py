@@ -16,8 +16,8 @@ from carreport.figures.pieces import (
     number,
     p_value,
     quoted,
+    quoted_lines,
     words,
-    wrapped,
 )
 from carreport.figures.scales import put, scale
 from carreport.figures.style import SMALL
@@ -234,14 +234,13 @@ def _feet(canvas: Canvas, ax: Axes, base: str, groups: Sequence[Group], results:
     frame = canvas.frame(ax)
     slot = (frame.right - frame.left) / len(groups)
     names = [
-        wrapped(group.label, slot - 2, "regular", SMALL) if group.id else (group.label,)
+        quoted_lines(group.label, slot - 2, SMALL) if group.id else (words(group.label),)
         for group in groups
     ]
     pitch = SMALL * 1.2
     for i, (group, lines) in enumerate(zip(groups, names, strict=True)):
         x, y = frame.left + slot * (i + 0.5), frame.bottom - 4.6 - SMALL * CAP_HEIGHT
-        for n, line in enumerate(lines):
-            piece = quoted(line) if group.id else words(line)
+        for n, piece in enumerate(lines):
             canvas.write(x, y - pitch * n, [piece], colour=group.ink, anchor=0.5)
         below = y - pitch * max(len(one) for one in names)
         size = [words("n", "italic"), words(" = "), number(size_of(group, base, results))]

@@ -16,11 +16,11 @@ from carreport.figures.pieces import (
     clean,
     estimated,
     number,
-    quoted,
+    quoted_lines,
     words,
     wrapped,
 )
-from carreport.figures.style import BODY, SMALL
+from carreport.figures.style import BODY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _COLUMNS_AT_MOST: Final = 5
 _WIDEST, _BETWEEN, _TRUNK = 64.0, 4.0, 5.0
+_TOP_BOX: Final = 54.0
 _ARROW, _BUS, _MARGIN = 5.0, 8.0, 0.6
 _LINE, _PAD_ACROSS, _PAD_DOWN = 3.7, 2.2, 1.5
 _HEAD: Final = 1.5
@@ -99,7 +100,8 @@ def draw_flow(_item: FigureItem, results: Results, settings: Settings) -> tuple[
     canvas = Canvas(FULL_WIDTH, 2 * _MARGIN + top.high + sum(high))
     sheet = _Sheet(canvas, 2 * _MARGIN + top.high + sum(high))
     middle = FULL_WIDTH / 2
-    sheet.box(top, middle - across / 2, _MARGIN, across, None)
+    wide = max(across, _TOP_BOX)
+    sheet.box(top, middle - wide / 2, _MARGIN, wide, None)
     down = _MARGIN + top.high
     for i, tier in enumerate(drawn):
         wide = across * len(tier) + _BETWEEN * (len(tier) - 1)
@@ -133,8 +135,10 @@ def _column(group: Group, across: float, results: Results, settings: Settings) -
         if key not in results:
             return []
         face = "semibold" if strong else "regular"
-        lines = wrapped(says, room, face, SMALL)
-        pieces = [quoted(one, face) if own else words(one, face) for one in lines]
+        if own:
+            pieces = quoted_lines(says, room, BODY, face)
+        else:
+            pieces = tuple(words(one, face) for one in wrapped(says, room, face, BODY))
         return [_Row(tuple((one,) for one in pieces), results[key], strong)]
 
     boxes: list[tuple[str, list[_Row]]] = []

@@ -10,7 +10,8 @@ from carreport.figures.distribution import draw_distribution
 from carreport.figures.enrolment import draw_enrolment
 from carreport.figures.flow import draw_flow
 from carreport.figures.incidence import draw_incidence, incidence_row_height
-from carreport.figures.kinetics import PANELS_AT_MOST, courses, draw_courses
+from carreport.figures.kinetics import PANELS_AT_MOST, draw_courses
+from carreport.figures.sampled import courses
 from carreport.figures.survival import draw_survival, survival_row_height
 from carreport.figures.swimmer import HIGHEST, draw_swimmer
 from carreport.study.settings import FigureItem, Panel
@@ -28,7 +29,6 @@ _DISTRIBUTIONS: Final = 12
 """Panels of distributions a page holds."""
 
 T = TypeVar("T")
-Draw = "Callable[[], tuple[Canvas, str]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,9 @@ def _panelled(
     settings: Settings,
 ) -> Iterator[Made]:
     """Endpoints, as many in a figure as a page holds."""
-    for id_, name, some in _parts(kind, title, endpoints, most):
+    # There is a table of the incidences, and an id stands for one thing in a document.
+    called = f"{kind}_curves" if kind == "incidence" else kind
+    for id_, name, some in _parts(called, title, endpoints, most):
         panels = [Panel(endpoint=one.id) for one in some]
         item = FigureItem.model_validate({"id": id_, "kind": kind, "title": name, "panels": panels})
         yield Made(id_, name, partial(draw, item, results, settings))
@@ -101,7 +103,7 @@ def _values(results: Results, settings: Settings) -> Iterator[Made]:
     followed = courses(names, results, settings)
     title = "Measurements by day after infusion"
     for id_, name, some in _parts("kinetics", title, followed, PANELS_AT_MOST):
-        yield Made(id_, name, partial(draw_courses, some, results, settings))
+        yield Made(id_, name, partial(draw_courses, some, settings))
     spread = [Panel(grading=one.id, title=one.label) for one in settings.grading]
     spread += [Panel(analyte=one.id) for one in settings.analyte]
     for id_, name, those in _parts(

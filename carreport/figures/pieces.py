@@ -34,11 +34,13 @@ class Piece:
         text: As printed.
         mark: Id of the result it shows; AXIS for a scale value, LABEL for words of study.toml.
         face: Regular, semibold or italic.
+        whole: The words of study.toml it is a line of, where they take several.
     """
 
     text: str
     mark: str = ""
     face: str = "regular"
+    whole: str = ""
 
     @property
     def shows(self) -> bool:
@@ -87,6 +89,23 @@ def wrapped(text: str, room: float, face: str, size: float) -> tuple[str, ...]:
         else:
             lines.append(part)
     return tuple(line.strip() for line in lines) or ("",)
+
+
+def quoted_lines(text: str, room: float, size: float, face: str = "regular") -> tuple[Piece, ...]:
+    """
+    Words study.toml gives, in lines no wider than *room* points where they allow it.
+
+    In the SVG the lines are one label again: each but the last ends as the words go on there.
+    """
+    whole = clean(text)
+    lines = wrapped(text, room, face, size)
+    pieces, rest = [], whole
+    for line in lines:
+        rest = rest.removeprefix(line)
+        after = rest.removesuffix(rest.lstrip())
+        rest = rest.lstrip()
+        pieces.append(Piece(line + after, LABEL, face, whole if len(lines) > 1 else ""))
+    return tuple(pieces)
 
 
 def room(

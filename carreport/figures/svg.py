@@ -70,6 +70,7 @@ def inline_svg(
             say_marks(element, drawn_by, height)
     _rename_ids(root, figure, ids)
     _unwrap(root)
+    _join_lines(root)
     link(root)
     _describe(root, figure, alt, width_mm)
     etree.cleanup_namespaces(root)
@@ -130,8 +131,25 @@ def _say(element: etree._Element, mark: str, ids: Collection[str]) -> None:
     """What words show, as data; what matplotlib called them is nobody's business."""
     if mark in ids:
         element.set("data-id", mark)
-    elif mark in (AXIS, LABEL):
-        element.set(f"data-{mark.removesuffix(':')}", "true")
+    elif mark.startswith((AXIS, LABEL)):
+        kind, _, whole = mark.partition(":")
+        element.set(f"data-{kind}", whole or "true")
+
+
+def _join_lines(root: etree._Element) -> None:
+    """The lines of one label, which follow each other, in one group: they are read as one."""
+    for element in list(root.iter(f"{SVG}g")):
+        whole = element.get("data-label", "true")
+        before = element.getprevious()
+        if whole != "true" and before is not None and before.get("data-label") == whole:
+            read = "".join(map(str, before.itertext()))
+            # The same label may stand there twice: where it is complete, another begins.
+            if " ".join(read.split()) != whole:
+                before.extend(list(element))
+                parent_of(element).remove(element)
+    for element in root.iter(f"{SVG}g"):
+        if element.get("data-label") is not None:
+            element.set("data-label", "true")
 
 
 def _say_once(root: etree._Element) -> None:

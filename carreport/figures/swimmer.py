@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from matplotlib.collections import LineCollection
@@ -13,6 +13,7 @@ from carreport.analyses.lanes import ENDS
 from carreport.figures.canvas import FULL_WIDTH, POINTS_PER_MM, Canvas, on_paper, ticks
 from carreport.figures.colours import FAINT, INK, PAPER, SOFT, mixed
 from carreport.figures.groups import Group, all_groups
+from carreport.figures.legend import LINE, Entry, legend_lines, put_legend
 from carreport.figures.marks import Area
 from carreport.figures.pieces import AXIS, CAP_HEIGHT, Piece, clean, number, quoted, room, words
 from carreport.figures.placing import apart
@@ -27,23 +28,25 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from carreport.results import ListedResult, Results
+    from carreport.results import ListedResult, Result, Results
     from carreport.study.settings import FigureItem, Settings
 
 HIGHEST: Final = 206.0
 """A page holds a figure so high, in millimetres, with its caption."""
-_ABOVE, _BELOW, _LEGEND_LINE = 8.0, 12.5, 4.4
+_ABOVE, _ABOVE_DAYS, _BELOW = 8.0, 1.0, 12.5
 _PITCH_AT_MOST: Final = 4.4
+_PITCH_AT_LEAST: Final = 0.05
 _PITCH_NAMED: Final = 3.1
 """Lanes closer than this leave no room for a name of readable size."""
-_HEADER: Final = 1.25
-"""Room of a group's name, in lanes."""
+_HEADER: Final = 5.2
+"""Room of a group's name, in millimetres."""
 _NAMES_AT_MOST: Final = 48.0
 _RIGHT: Final = 3.0
 _BAR: Final = 0.46
-_MARK: Final = 4.6
+_MARK, _MARK_AT_LEAST = 4.6, 1.2
 _SHORT_DAYS: Final = 75
-_DAY_STEPS: Final = (1, 2, 5, 7, 10, 14, 28, 30, 50, 60, 100, 200, 250, 365, 500, 1000, 2000)
+_DAY_STEPS: Final = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
+_SHORT_STEPS: Final = (1, 2, 7, 14, 28)
 _MONTH_STEPS: Final = (1, 2, 3, 6, 12, 24, 36, 60, 120)
 
 
@@ -61,7 +64,7 @@ DEATH: Final = Look("X", INK, 1.12)
 ONGOING: Final = ">"
 _SHAPES: Final = (("o", 1.0), ("s", 0.9), ("D", 0.84), ("^", 1.06), ("P", 1.12), ("*", 1.4))
 # Okabe & Ito 2008, in an order in which neighbours differ also in lightness.
-_FACES: Final = ("#d55e00", "#56b4e9", "#009e73", "#f0e442", "#cc79a7", "#0072b2")
+_FACES: Final = ("#d55e00", "#009e73", "#56b4e9", "#f0e442", "#cc79a7", "#0072b2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +90,24 @@ class _Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class _Head:
+    """A group's name above its lanes, or above those that go on in a second column."""
+
+    group: Group
+    further: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Plan:
     """How lanes are laid out: slots of each column, how far apart, whether names are printed."""
 
-    columns: tuple[tuple[Group | _Lane, ...], ...]
+    columns: tuple[tuple[_Head | _Lane, ...], ...]
     pitch: float
     named: bool
 
     @property
     def high(self) -> float:
-        return max(map(_slots, self.columns)) * self.pitch
+        return max(_high(column, self.pitch) for column in self.columns)
 
 
 def looks(settings: Settings, item: FigureItem) -> dict[str, Look]:
@@ -123,20 +134,20 @@ def draw_swimmer(item: FigureItem, results: Results, settings: Settings) -> tupl
     listing = results.listing("disposition.lanes")
     lanes = _lanes(listing, results, chosen, settings)
     legend = _legend(results, lanes, chosen)
-    lines = _wrapped(legend, FULL_WIDTH * POINTS_PER_MM)
-    fixed = _ABOVE + _BELOW + _LEGEND_LINE * len(lines)
+    lines = legend_lines(legend, FULL_WIDTH)
+    last = max(max([lane.days, *(one.day for one in lane.marks)]) for lane in lanes)
+    above = _ABOVE if last > _SHORT_DAYS else _ABOVE_DAYS
+    fixed = above + _BELOW + LINE * len(lines)
     plan = _planned(lanes, HIGHEST - fixed)
     canvas = Canvas(FULL_WIDTH, fixed + plan.high)
-    last = max(max([lane.days, *(one.day for one in lane.marks)]) for lane in lanes)
     left = _names_width(listing) if plan.named else 4.0
     across = FULL_WIDTH / len(plan.columns)
     for i, column in enumerate(plan.columns):
-        down = _slots(column) * plan.pitch
-        box = (across * i + left, _ABOVE, across - left - _RIGHT, down)
+        box = (across * i + left, above, across - left - _RIGHT, plan.high)
         ax = canvas.axes(*box, f"lanes {'ab'[i]}")
         _column(canvas, ax, column, plan, last, results, settings)
-    _put_legend(canvas, lines)
-    return canvas, _told(lanes, legend, plan, results, settings)
+    put_legend(canvas, lines)
+    return canvas, _told(lanes, chosen, plan, results, settings)
 
 
 def _lanes(
@@ -173,32 +184,36 @@ def _marks(results: Results, chosen: Mapping[str, Look]) -> dict[str, list[_Mark
     return found
 
 
-def _slots(column: Sequence[Group | _Lane]) -> float:
-    return sum(1.0 if isinstance(one, _Lane) else _HEADER for one in column)
+def _high(column: Sequence[_Head | _Lane], pitch: float) -> float:
+    """How high lanes so far apart and the groups' names above them are, in millimetres."""
+    return sum(pitch if isinstance(one, _Lane) else _HEADER for one in column)
 
 
 def _planned(lanes: Sequence[_Lane], high: float) -> _Plan:
     """One column with names, or two, or two without; lanes as far apart as the room allows."""
     for columns, named in ((1, True), (2, True), (2, False)):
         split = _split(lanes, columns)
-        pitch = min(_PITCH_AT_MOST, high / max(map(_slots, split)))
+        fitting = [
+            (high - _high(one, 0.0)) / max(_high(one, 1.0) - _high(one, 0.0), 1.0) for one in split
+        ]
+        pitch = max(min(_PITCH_AT_MOST, *fitting), _PITCH_AT_LEAST)
         if not named or pitch >= _PITCH_NAMED:
             break
     return _Plan(split, pitch, named)
 
 
-def _split(lanes: Sequence[_Lane], columns: int) -> tuple[tuple[Group | _Lane, ...], ...]:
+def _split(lanes: Sequence[_Lane], columns: int) -> tuple[tuple[_Head | _Lane, ...], ...]:
     """Lanes in columns of about one length, each group's name above its first lane in each."""
     length = -(-len(lanes) // columns)
     found = []
     for begin in range(0, len(lanes), length):
-        column: list[Group | _Lane] = []
+        column: list[_Head | _Lane] = []
         group = None
-        for lane in lanes[begin : begin + length]:
-            if lane.group.id and lane.group != group:
-                column.append(lane.group)
-                group = lane.group
-            column.append(lane)
+        for at in range(begin, min(begin + length, len(lanes))):
+            if lanes[at].group.id and lanes[at].group != group:
+                group = lanes[at].group
+                column.append(_Head(group, at > 0 and lanes[at - 1].group == group))
+            column.append(lanes[at])
         found.append(tuple(column))
     return tuple(found)
 
@@ -213,14 +228,14 @@ def _names_width(listing: ListedResult) -> float:
 def _column(
     canvas: Canvas,
     ax: Axes,
-    column: Sequence[Group | _Lane],
+    column: Sequence[_Head | _Lane],
     plan: _Plan,
     last: float,
     results: Results,
     settings: Settings,
 ) -> None:
     ax.set_xlim(0, max(last * 1.02, 1.0))
-    ax.set_ylim(_slots(column), 0)
+    ax.set_ylim(plan.high, 0)
     ax.spines["left"].set_visible(False)
     ticks(ax, "y", [], [])
     _axes(canvas, ax, last, settings)
@@ -229,10 +244,10 @@ def _column(
     at = 0.0
     for one in column:
         if isinstance(one, _Lane):
-            placed.append((one, at + 0.5))
-            at += 1.0
+            placed.append((one, at + plan.pitch / 2))
+            at += plan.pitch
         else:
-            _group(canvas, ax, one, at, plan.pitch, results)
+            _group(canvas, ax, one, at, results)
             at += _HEADER
     _bars(canvas, ax, placed, listing, plan)
     _events(canvas, ax, placed, plan, results)
@@ -240,17 +255,16 @@ def _column(
         _patients(canvas, ax, placed, listing)
 
 
-def _group(
-    canvas: Canvas, ax: Axes, group: Group, at: float, pitch: float, results: Results
-) -> None:
+def _group(canvas: Canvas, ax: Axes, head: _Head, at: float, results: Results) -> None:
     """The group's name and size above its lanes, clear of their first marks."""
     left = canvas.frame(ax).left + 5
-    if pitch * _HEADER < SMALL / POINTS_PER_MM * 0.8:
-        return
-    ((_, y),) = on_paper(ax, [0.0], [at + _HEADER * 0.8])
+    ((_, y),) = on_paper(ax, [0.0], [at + _HEADER - 1.2])
+    group = head.group
     says = [group.named("semibold")]
     enrolled = group.key("disposition.enrolled.n")
-    if enrolled in results:
+    if head.further:
+        says.append(words(", continued"))
+    elif enrolled in results:
         says += [words(", "), words("n", "italic"), words(" = "), number(results[enrolled])]
     canvas.write(left, float(y), says, size=BODY, colour=group.ink)
 
@@ -259,8 +273,8 @@ def _axes(canvas: Canvas, ax: Axes, last: float, settings: Settings) -> None:
     """Months below and days above; pale lines lead through the lanes."""
     frame = canvas.frame(ax)
     across = frame.right - frame.left
-    days = _ticks(last, _DAY_STEPS, across / 34)
     in_months = last > _SHORT_DAYS
+    days = _ticks(last, _DAY_STEPS if in_months else _SHORT_STEPS, across / 34)
     months = _ticks(last / DAYS_PER_MONTH, _MONTH_STEPS, across / 24) if in_months else []
     below = [month * DAYS_PER_MONTH for month in months] if in_months else days
     ticks(ax, "x", below, [plain(one) for one in (months if in_months else days)])
@@ -308,7 +322,7 @@ def _bars(
         bars.set_clip_on(False)
         ax.add_collection(bars, autolim=False)
         name = f"{clean(group.label)}: how long each patient was followed"
-        areas = [_about(ax, lane, at) for lane, at in own]
+        areas = [_about(ax, lane, at, plan.pitch / 2) for lane, at in own]
         canvas.draws(bars, listing, areas=areas, name=name)
     for end, marker, face in ((ENDS[1], ONGOING, None), (ENDS[2], "|", INK)):
         for group in dict.fromkeys(lane.group for lane, _ in placed):
@@ -330,14 +344,14 @@ def _bars(
             canvas.draws(arrows, listing, rows=[lane.row for lane, _ in own])
 
 
-def _about(ax: Axes, lane: _Lane, at: float) -> Area:
+def _about(ax: Axes, lane: _Lane, at: float, half: float) -> Area:
     """The lane's place, as high as the lanes are apart."""
     x = (0.0, lane.days, lane.days, 0.0)
-    return Area(lane.row, on_paper(ax, x, (at - 0.5, at - 0.5, at + 0.5, at + 0.5)))
+    return Area(lane.row, on_paper(ax, x, (at - half, at - half, at + half, at + half)))
 
 
 def _size(plan: _Plan) -> float:
-    return min(_MARK, plan.pitch * POINTS_PER_MM * 0.62)
+    return max(min(_MARK, plan.pitch * POINTS_PER_MM * 0.62), _MARK_AT_LEAST)
 
 
 def _events(
@@ -366,13 +380,10 @@ def _events(
                 points.setdefault((mark.listing, mark.look), []).append((day, at, mark.row))
     for (listing, look), found in points.items():
         x, y, rows = zip(*found, strict=True)
-        above = plan.pitch * POINTS_PER_MM * 0.30 if look is INFUSION else 0.0
-        scale = (ax.get_ylim()[0] - ax.get_ylim()[1]) / (
-            canvas.frame(ax).top - canvas.frame(ax).bottom
-        )
+        above = plan.pitch * 0.3 if look is INFUSION else 0.0
         (marks_drawn,) = ax.plot(
             x,
-            np.array(y) - above * scale,
+            np.array(y) - above,
             linestyle="none",
             marker=look.marker,
             markersize=size * look.size,
@@ -398,76 +409,44 @@ def _patients(
             canvas.write(left, float(y) - SMALL * CAP_HEIGHT / 2, says, anchor=1.0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """A line of the legend: a mark and what it means, in words and as it is told."""
-
-    look: Look
-    says: tuple[Piece, ...]
-    told: str
-
-    @property
-    def width(self) -> float:
-        return 9.0 + room(0, 0, self.says).right + 12.0
-
-
-def _legend(results: Results, lanes: Sequence[_Lane], chosen: Mapping[str, Look]) -> list[_Entry]:
+def _legend(results: Results, lanes: Sequence[_Lane], chosen: Mapping[str, Look]) -> list[Entry]:
     """Marks that are in the figure, with the number of patients who have each."""
-    entries = []
     drawn = {mark.look for lane in lanes for mark in lane.marks}
-    if INFUSION in drawn:
-        entries.append(_Entry(INFUSION, (words("Infusion"),), ""))
-    kinds = results.listings.get("disposition.lane_kinds")
-    for row, kind in enumerate(kinds.column("event") if kinds else ()):
-        look = chosen.get(str(kind))
-        if kinds and look and look in drawn:
-            label, count = kinds.cell(row, "label"), kinds.cell(row, "patients")
+    entries = [Entry((words("Infusion"),), _sample(INFUSION))] if INFUSION in drawn else []
+    for label, count, look in _kinds(results, chosen):
+        if look in drawn:
             says = (number(label), words(" ("), number(count), words(")"))
-            told = f"{clean(label.display)} in {count.display}"
-            entries.append(_Entry(look, says, told))
+            entries.append(Entry(says, _sample(look)))
     ends = {lane.end for lane in lanes}
     if ENDS[1] in ends:
-        entries.append(_Entry(Look(ONGOING, SOFT), (words("Alive at last contact"),), ""))
+        entries.append(Entry((words("Alive at last contact"),), _sample(Look(ONGOING, SOFT))))
     if ENDS[2] in ends:
-        entries.append(_Entry(Look("|", INK), (words("Last record, not seen since"),), ""))
+        entries.append(Entry((words("Last record, not seen since"),), _sample(Look("|", INK))))
     return entries
 
 
-def _wrapped(entries: Sequence[_Entry], wide: float) -> list[list[_Entry]]:
-    lines: list[list[_Entry]] = []
-    for entry in entries:
-        if lines and sum(one.width for one in lines[-1]) + entry.width <= wide:
-            lines[-1].append(entry)
-        else:
-            lines.append([entry])
-    return lines
+def _kinds(results: Results, chosen: Mapping[str, Look]) -> Iterator[tuple[Result, Result, Look]]:
+    """What each kind is called, how many patients have it, and its look."""
+    listing = results.listings.get("disposition.lane_kinds")
+    for row, kind in enumerate(listing.column("event") if listing else ()):
+        if listing and (look := chosen.get(str(kind))):
+            yield listing.cell(row, "label"), listing.cell(row, "patients"), look
 
 
-def _put_legend(canvas: Canvas, lines: Sequence[Sequence[_Entry]]) -> None:
-    """Marks with their meaning, at the foot."""
-    for n, line in enumerate(lines):
-        y = (_LEGEND_LINE * (len(lines) - n - 1) + 1.2) * POINTS_PER_MM
-        x = 4.0
-        for entry in line:
-            mark = Line2D(
-                [x + 3],
-                [y + SMALL * CAP_HEIGHT / 2],
-                linestyle="none",
-                marker=entry.look.marker,
-                markersize=_MARK * entry.look.size,
-                markerfacecolor=entry.look.face,
-                markeredgecolor=INK,
-                markeredgewidth=0.45,
-                transform=canvas.points,
-            )
-            canvas.figure.add_artist(mark)
-            canvas.write(x + 9, y, entry.says)
-            x += entry.width
+def _sample(look: Look) -> dict[str, Any]:
+    return {
+        "linestyle": "none",
+        "marker": look.marker,
+        "markersize": _MARK * look.size,
+        "markerfacecolor": look.face,
+        "markeredgecolor": INK,
+        "markeredgewidth": 0.45,
+    }
 
 
 def _told(
     lanes: Sequence[_Lane],
-    legend: Sequence[_Entry],
+    chosen: Mapping[str, Look],
     plan: _Plan,
     results: Results,
     settings: Settings,
@@ -490,7 +469,11 @@ def _told(
         f". The longest lane is on top{' of each group' if grouped else ''}; the longest of all, of "
         f"patient {clean(longest.patient)}, is {days.display} {days.unit.spell(days.display)}."
     )
-    marked = [entry.told for entry in legend if entry.told]
+    marked = [
+        f"{clean(label.display)} in {count.display}"
+        for label, count, _ in _kinds(results, chosen)
+        if count.value
+    ]
     second = f" Patients with a mark: {'; '.join(marked)}." if marked else ""
     alive = "An arrow ends the lane of a patient who was alive at the last contact."
     return f"{first}{second} {alive}{''.join(_stated(plan))}"

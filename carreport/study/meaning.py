@@ -24,6 +24,14 @@ _INFUSION: Final = re.compile(r"^infusion:[1-9][0-9]*$")
 _RESERVED: Final = ("all", "enrolled")
 _DOTTED: Final = ("summary", "proportion", "correlation", "contrast", "grading", "course", "peaks",
                   "listing")  # fmt: skip
+_DRAWN: Final = {
+    "survival": ("endpoint",),
+    "incidence": ("endpoint",),
+    "distribution": ("grading", "analyte"),
+    "course": ("course", "peaks"),
+    "kinetics": ("analyte",),
+}
+"""What the panels of each kind of figure can name."""
 _CHAPTERS: Final = (
     "study", "disposition", "exposure", "baseline", "survival", "biomarkers", "quality",
 )  # fmt: skip
@@ -259,15 +267,23 @@ def _row(key: str, row: TableRow, variable: Baseline) -> Iterator[Problem]:
 
 
 def _panels(settings: Settings) -> Iterator[Problem]:
-    known = {
-        kind: {one.id for one in getattr(settings, kind)}
-        for kind in ("endpoint", "grading", "analyte", "course", "peaks")
-    }
+    """What the panels of a figure name: only what its kind can draw."""
     for figure in settings.figure:
+        kinds = _DRAWN.get(figure.kind, ())
+        known = {kind: {one.id for one in getattr(settings, kind)} for kind in kinds}
         for number, panel in enumerate(figure.panels, start=1):
             key = f"figure.{figure.id}.panels.{number}"
-            asked = [(kind, getattr(panel, kind)) for kind in known if getattr(panel, kind)]
+            asked = [(kind, getattr(panel, kind)) for kind in kinds if getattr(panel, kind)]
             if not asked:
-                yield _said(key, "panels draw nothing", f"name one of {', '.join(known)}")
+                found = f"panels of a {figure.kind} figure draw nothing"
+                yield _said(key, found, f"name one of {', '.join(kinds)}")
             for kind, name in asked:
                 yield from _unknown(f"{key}.{kind}", name, known[kind])
+                if figure.kind == "incidence":
+                    yield from _without_competing(key, name, settings)
+
+
+def _without_competing(key: str, name: str, settings: Settings) -> Iterator[Problem]:
+    if any(one.id == name and not one.competing for one in settings.endpoint):
+        found = f"the endpoint {name!r} has no competing event, so no cumulative incidence"
+        yield _said(key, found, "give it competing = […], or draw it as kind = survival")
