@@ -71,8 +71,9 @@ def check(
         Two counts.
     """
     frames = _frames(patients, infusions, events, adverse_events, measurements)
-    looked = len(_patients(item, frames)) if item.kind == "overdue" else len(_rows(item, frames))
-    return Checked(looked, len(list(_findings(item, frames))))
+    if item.kind == "overdue":
+        return Checked(len(_patients(item, frames)), len(list(_findings(item, frames))))
+    return Checked(len(_rows(item, frames)), len(_called(item, frames)))
 
 
 @analysis(
@@ -178,18 +179,27 @@ def _patients(item: Check, frames: Frames) -> pd.DataFrame:
 
 def _rows(item: Check, frames: Frames) -> pd.DataFrame:
     """The rows a check looks at."""
-    rows = frames[item.table]
+    return _asked(item, frames[item.table])
+
+
+def _asked(item: Check, rows: pd.DataFrame) -> pd.DataFrame:
+    """Those of some rows that a check is about."""
     return rows[rows["patient_id"].isin(item.patients) & satisfies(rows, item.where)]
 
 
 def _findings(item: Check, frames: Frames) -> Iterator[tuple[str, str, str]]:
     """Patient, line and what was found, of every cell or row that calls for a note."""
-    rows = _rows(item, frames)
     if item.kind == "overdue":
-        yield from _overdue(item, _patients(item, frames), rows)
+        yield from _overdue(item, _patients(item, frames), _rows(item, frames))
         return
-    for row in rows[_CALLS[item.kind](item, rows)].to_dict("records"):
+    for row in _called(item, frames).to_dict("records"):
         yield str(row["patient_id"]), str(row[LINE]), _said(item, row)
+
+
+def _called(item: Check, frames: Frames) -> pd.DataFrame:
+    """The rows that call for a note."""
+    table = frames[item.table]
+    return _asked(item, table[_CALLS[item.kind](item, table)])
 
 
 def _without_value(item: Check, rows: pd.DataFrame) -> pd.Series:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from carreport.analyses.declare import LINE
-from carreport.results.scope import read
+from carreport.results.scope import frames_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,13 +42,8 @@ def handed(snapshot: Snapshot, call: Call) -> Handed:
         snapshot: The study as of its cutoff.
         call: One of its calls.
     """
-    reading = read(snapshot, call.analysis, call.item, call.scope)
-    names = [name for name in call.analysis.reads(call.item) if name != "census"]
-    patients = {
-        name: snapshot.tables[rows.table].frame["patient_id"].to_numpy()[list(rows.positions)]
-        for name, rows in zip(names, reading.handed, strict=True)
-    }
-    return Handed(reading.frames, patients, call.item)
+    frames, patients = frames_of(snapshot, call.analysis, call.item, call.scope)
+    return Handed(frames, patients, call.item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +93,9 @@ class _Both:
             keep = np.delete(order, before)
             at = int(np.searchsorted(keep, before[0])) if len(before) else self.size
             order = np.insert(keep, at, after)
-        return self.rows.take(order).reset_index(drop=True)
+        swapped = self.rows.take(order)
+        swapped.index = pd.RangeIndex(len(order))
+        return swapped
 
 
 def _positions(patients: np.ndarray, first: int) -> dict[str, np.ndarray]:

@@ -41,9 +41,9 @@ def diff(
     ] = None,
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a page of it.")] = None,
     as_json: JsonOption = False,  # noqa: FBT002 - a flag
-    found: Annotated[
+    found: Annotated[  # noqa: FBT002 - a flag
         bool, typer.Option("--exit-code", help="End with 1 if anything differs.")
-    ] = False,  # noqa: FBT002 - a flag
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,  # noqa: FBT002 - a flag
 ) -> None:
     """

@@ -293,6 +293,39 @@ def _between(snapshot: Snapshot, names: list[str]) -> Scope:
     )
 
 
+def frames_of(
+    snapshot: Snapshot, analysis: Analysis[Any], item: Any, scope: Scope
+) -> tuple[dict[str, pd.DataFrame], dict[str, np.ndarray]]:
+    """
+    The frames a call is handed, and for those that have rows of patients whose each row is.
+
+    They are those of `read`, which looks into origins as well.
+    """
+    frames: dict[str, pd.DataFrame] = {}
+    patients: dict[str, np.ndarray] = {}
+    for name, roles in analysis.reads(item).items():
+        if name == "census":
+            frames[name] = census(snapshot)
+            continue
+        positions = _positions(snapshot, name, analysis.rows(item).get(name, {}), scope)
+        table = snapshot.tables[_table(name)].at(positions)
+        frames[name] = _frame(table, name, roles, scope)
+        patients[name] = table.frame["patient_id"].to_numpy()
+    return frames, patients
+
+
+def _frame(table: Table, name: str, roles: Mapping[str, str], scope: Scope) -> pd.DataFrame:
+    """The rows of one table by roles, with the group of each patient where a call divides them."""
+    source = table.text if name == "written" else table.frame
+    asked = {role: column for role, column in roles.items() if column != LINE}
+    frame = source[list(asked.values())].set_axis(list(asked), axis=1)
+    numbered = [role for role in roles if role not in asked]
+    frame = frame.assign(**dict.fromkeys(numbered, table.lines)) if numbered else frame
+    if name == "patients" and scope.division is not None:
+        return frame.assign(**{GROUP_ROLE: table.frame["patient_id"].map(scope.division)})
+    return frame
+
+
 def read(snapshot: Snapshot, analysis: Analysis[Any], item: Any, scope: Scope) -> Reading:
     """
     The declared columns of the population's rows, and how sure they are.
@@ -315,11 +348,8 @@ def read(snapshot: Snapshot, analysis: Analysis[Any], item: Any, scope: Scope) -
         where = analysis.rows(item).get(name, {})
         positions = _positions(snapshot, name, where, scope)
         table = snapshot.tables[_table(name)].at(positions)
-        source = table.text if name == "written" else table.frame
-        numbered = [role for role, column in roles.items() if column == LINE]
+        frames[name] = _frame(table, name, roles, scope)
         roles = {role: column for role, column in roles.items() if column != LINE}  # noqa: PLW2901
-        frames[name] = source[list(roles.values())].set_axis(list(roles), axis=1)
-        frames[name] = frames[name].assign(**dict.fromkeys(numbered, table.lines))
         read_columns = list(dict.fromkeys([*roles.values(), *where]))
         if name == "patients":
             read_columns += [one for one in scope.membership if one not in read_columns]
@@ -327,16 +357,12 @@ def read(snapshot: Snapshot, analysis: Analysis[Any], item: Any, scope: Scope) -
             cell_origins |= {role: table.origins[column] for role, column in roles.items()}
             cell_origins["patient_id"] = table.frame["patient_id"]
             cell_origins[PATIENT_ORIGIN] = table.origins["patient_id"]
-            if scope.division is not None:
-                frames[name] = frames[name].assign(
-                    **{GROUP_ROLE: table.frame["patient_id"].map(scope.division)}
-                )
         columns += [one for column in read_columns for one in table.lineage[column]]
         shown = tuple(one for one in read_columns if one != "patient_id")
         handed.append(RowsRead(table.name, shown, tuple(positions.tolist())))
         conditions |= {table.name: met(where)} if where else {}
         found += _weakest(table, [c for c in read_columns if c != "patient_id"])
-        for one, rank in _ranks(table, read_columns):
+        for one, rank in _ranks(table, read_columns).items():
             by_patient[one] = max(by_patient.get(one, rank), rank)
         if name not in ("patients", "written"):
             found += _absent(snapshot, table, where, scope)
@@ -405,12 +431,13 @@ def _weakest(table: Table, columns: list[str]) -> list[tuple[Origin, str]]:
     ]
 
 
-def _ranks(table: Table, columns: list[str]) -> Iterator[tuple[str, Origin]]:
-    """For each row its patient and the weakest rank of the columns."""
-    if columns:
-        ranks = table.origins[columns].to_numpy().max(axis=1)
-        for one, rank in zip(table.frame["patient_id"], ranks, strict=True):
-            yield str(one), Origin(rank)
+def _ranks(table: Table, columns: list[str]) -> dict[str, Origin]:
+    """For each patient the weakest rank of the columns."""
+    if not columns or not len(table):
+        return {}
+    ranks = pd.Series(table.origins[columns].to_numpy().max(axis=1))
+    worst = ranks.groupby(table.frame["patient_id"].to_numpy(), sort=False).max()
+    return {str(one): Origin(int(rank)) for one, rank in worst.items()}
 
 
 def _absent(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -14,6 +13,10 @@ if TYPE_CHECKING:
     from carreport.stats.samples import FollowUp
 
     Counts = NDArray[np.int64] | NDArray[np.float64]
+
+
+_AT_ONCE: Final = 256
+"""So many times are held against all earlier ones together, whatever their number."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,13 +54,14 @@ class CauseCounts:
 def _exact_curves(
     at_risk: NDArray[np.int64], chosen: NDArray[np.int64], others: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Survival and incidence, in exact fractions so that an incidence of one is one."""
-    surviving, happened, curves = Fraction(1), Fraction(0), []
+    """Survival and incidence, in whole numbers over one divisor so that one is one."""
+    surviving, happened, below, curves = 1, 0, 1, []
     for risk, one, other in np.column_stack([at_risk, chosen, others]).tolist():
         if one or other:
-            happened += surviving * Fraction(one, risk)
-            surviving *= Fraction(risk - one - other, risk)
-        curves.append((float(surviving), float(happened)))
+            happened = happened * risk + surviving * one
+            surviving *= risk - one - other
+            below *= risk
+        curves.append((surviving / below, happened / below))
     survival, incidence = np.array(curves, dtype=float).reshape(-1, 2).T
     return survival, incidence
 
@@ -83,12 +87,17 @@ def aalen_variance(counts: CauseCounts) -> NDArray[np.float64]:
     A step at s moves the incidence at t by 1 - g for the cause of interest and by -g for
     another, where g(s, t) = (F(t) - F(s)) / S(s) is what is still to come for a survivor of s.
     """
-    chosen = step_variance(counts.survival_before, counts.at_risk, counts.chosen)
-    others = step_variance(counts.survival_before, counts.at_risk, counts.others)
-    surviving = np.where(counts.survival > 0, counts.survival, np.inf)
-    variance = np.empty_like(counts.incidence)
-    for t, incidence in enumerate(counts.incidence):
-        past = slice(0, t + 1)
-        to_come = (incidence - counts.incidence[past]) / surviving[past]
-        variance[t] = chosen[past] @ (1 - to_come) ** 2 + others[past] @ to_come**2
-    return variance
+    happened = np.flatnonzero(counts.chosen + counts.others)  # nothing moves at other times
+    before, at_risk = counts.survival_before[happened], counts.at_risk[happened]
+    chosen = step_variance(before, at_risk, counts.chosen[happened])
+    others = step_variance(before, at_risk, counts.others[happened])
+    survival, curve = counts.survival[happened], counts.incidence[happened]
+    surviving = np.where(survival > 0, survival, np.inf)
+    moved = np.zeros(len(happened) + 1)
+    for first in range(0, len(happened), _AT_ONCE):
+        block = slice(first, first + _AT_ONCE)
+        past = np.arange(len(happened)) <= np.arange(len(happened))[block, None]
+        to_come = np.where(past, (curve[block, None] - curve) / surviving, 0)
+        moved[1:][block] = np.where(past, (1 - to_come) ** 2, 0) @ chosen + to_come**2 @ others
+    steps = np.searchsorted(happened, np.arange(len(counts.incidence)), side="right")
+    return moved[steps]

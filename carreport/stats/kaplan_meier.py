@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -139,11 +138,14 @@ def median(curve: KaplanMeier) -> Median:
 
 
 def _product_limit(at_risk: Iterable[int], events: Iterable[int]) -> NDArray[np.float64]:
-    survival, curve = Fraction(1), []
+    # Whole numbers, never reduced: the quotient of two of any size is rounded once, as that of a
+    # fraction is, without looking for common divisors at every step.
+    above, below, curve = 1, 1, []
     for risk, event in zip(at_risk, events, strict=True):
         if event:
-            survival *= Fraction(int(risk - event), int(risk))
-        curve.append(float(survival))
+            above *= int(risk - event)
+            below *= int(risk)
+        curve.append(above / below)
     return np.array(curve, dtype=float)
 
 
