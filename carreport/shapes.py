@@ -71,9 +71,8 @@ def _of(*fields: str) -> Operands:
 
 
 def _share(numerator: str, denominator: str = "n") -> Operands:
-    """One field as a part of another; without a name, of what another analysis counted."""
-    whole = (("denominator", denominator),) if denominator else ()
-    return Operands((("numerator", numerator), *whole))
+    """One field as a part of another."""
+    return Operands((("numerator", numerator), ("denominator", denominator)))
 
 
 @runtime_checkable
@@ -117,15 +116,19 @@ class Course:
 class Treated:
     """Who was infused, and who more than once."""
 
+    entered: Annotated[int, PATIENTS, Says("Patients who had started, infused or not.")]
     infused: Annotated[int, PATIENTS, Says("Patients with one infusion or more.")]
     infused_share: Annotated[
-        float | None, FRACTION, _share("infused", ""), Says("Those infused, as a share of all.")
+        float | None,
+        FRACTION,
+        _share("infused", "entered"),
+        Says("Those infused, as a share of all."),
     ]
     reinfused: Annotated[int, PATIENTS, Says("Patients with two infusions or more.")]
     reinfused_share: Annotated[
         float | None,
         FRACTION,
-        _share("reinfused", ""),
+        _share("reinfused", "entered"),
         Says("Those infused twice or more, as a share of all."),
     ]
 
@@ -143,9 +146,13 @@ class Exposure:
 class InfusionsHad:
     """Patients who had so many infusions."""
 
+    n: Annotated[int, PATIENTS, Says("Patients, infused or not.")]
     patients: Annotated[int, PATIENTS, Says("Patients who had exactly so many infusions.")]
     percent: Annotated[
-        float | None, FRACTION, Says("Patients who had exactly so many, as a share of all.")
+        float | None,
+        FRACTION,
+        _share("patients"),
+        Says("Patients who had exactly so many, as a share of all."),
     ]
 
 
@@ -410,6 +417,7 @@ class Maturity:
     """How much of the data on one day is in."""
 
     day: Annotated[int, KEY]
+    in_analysis: Annotated[int, PATIENTS, Says("Patients in the analysis.")]
     potential: Annotated[
         int, PATIENTS, Says("Patients who started {day} days or longer before the data cutoff.")
     ]
@@ -423,7 +431,7 @@ class Maturity:
     mature: Annotated[
         float | None,
         FRACTION,
-        _share("known", ""),
+        _share("known", "in_analysis"),
         Says("Patients whose state on day {day} is known, as a share of all in the analysis."),
     ]
 

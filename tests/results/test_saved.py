@@ -122,7 +122,7 @@ def test_uses_say_where_a_number_is_printed(built, by_id):
     assert rate["uses"][0]["place"] == "Title page"
     assert {use["printed"] for use in rate["uses"]} == {rate["display"]}
     assert f'data-id="{rate["id"]}">{rate["display"]}<' in page
-    assert by_id["baseline.age.median"]["uses"][0]["place"] == "baseline"
+    assert by_id["baseline.age.median"]["uses"][0]["place"] == "interim_baseline"
 
 
 def test_csv_holds_the_same_rows(built, saved):
