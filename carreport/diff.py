@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from carreport.analyses import ANALYSES
 from carreport.audit import audit
+from carreport.beside import side_by_side
 from carreport.changes import Drawn, Side, compared
 from carreport.changes.reading import from_build
 from carreport.errors import BadInput, CarreportError, Problem
@@ -24,7 +29,6 @@ from carreport.tables import lay_out
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
-    from pathlib import Path
 
     from carreport.changes import Changes
     from carreport.study.settings import Settings
@@ -120,16 +124,48 @@ def diff(old: Asked, new: Asked) -> tuple[Changes, Settings]:
         BadInput: A side cannot be read.
         ExceptionGroup: Of AnalysisFailed.
     """
-    then = opened(old)
-    now = opened(new)
-    if then.label == now.label or (old.folder, new.folder) == (new.folder, old.folder):
+    (then, _), (now, why) = _opened_at_once(old, new)
+    if then.label == now.label:
         then, now = (_with_day(one) for one in (then, now))
-    said: list[str] = []
-    if not now.uses:
-        now, why = with_pages(now, new.folder)
-        said += [why] if why else []
     changes = compared(then, now)
-    return replace(changes, notices=(*changes.notices, *said)), now.snapshot.settings
+    notices = (*changes.notices, *([why] if why else []))
+    return replace(changes, notices=notices), now.snapshot.settings
+
+
+Opened = tuple[Side, str]
+"""A side, and why it is not known where its numbers are printed."""
+
+
+def _opened_at_once(old: Asked, new: Asked) -> tuple[Opened, Opened]:
+    """
+    Both sides, each in a process of its own.
+
+    Raises:
+        BadInput: One cannot be read.
+        ExceptionGroup: Of AnalysisFailed.
+    """
+    with TemporaryDirectory(prefix="carreport-") as folder:
+        paths = [Path(folder, name) for name in ("old", "new")]
+        side_by_side([
+            partial(_keep, one, path, pages=one is new)
+            for one, path in zip((old, new), paths, strict=True)
+        ])  # fmt: skip
+        then, now = (pickle.loads(path.read_bytes()) for path in paths)  # noqa: S301 - ours
+    for one in (then, now):
+        if isinstance(one, ExceptionGroup):
+            raise one
+    return then, now
+
+
+def _keep(one: Asked, path: Path, *, pages: bool) -> None:
+    """A side into a file, or what kept it from being computed."""
+    found: Opened | ExceptionGroup[Exception]
+    try:
+        side = opened(one)
+        found = with_pages(side, one.folder) if pages and not side.uses else (side, "")
+    except ExceptionGroup as error:
+        found = error
+    path.write_bytes(pickle.dumps(found, protocol=pickle.HIGHEST_PROTOCOL))
 
 
 def opened(one: Asked) -> Side:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import pandas as pd
 
 from carreport.analyses.declare import LINE, analysis
@@ -184,7 +185,11 @@ def _rows(item: Check, frames: Frames) -> pd.DataFrame:
 
 def _asked(item: Check, rows: pd.DataFrame) -> pd.DataFrame:
     """Those of some rows that a check is about."""
-    return rows[rows["patient_id"].isin(item.patients) & satisfies(rows, item.where)]
+    if rows.empty:
+        return rows
+    patients = frozenset(item.patients)
+    of_them = np.fromiter((one in patients for one in rows["patient_id"]), bool, len(rows))
+    return rows[of_them & satisfies(rows, item.where)]
 
 
 def _findings(item: Check, frames: Frames) -> Iterator[tuple[str, str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,7 +13,7 @@ from carreport.ids import join_id, split_id
 from carreport.units import Unit, show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from carreport.changes.side import Side
     from carreport.results.rows import ListedResult, Result, Value
@@ -26,6 +27,8 @@ ABSOLUTE: Final[Mapping[str, float]] = dict.fromkeys(
 )
 """Numbers of the size of one: a zero may come out as next to nothing."""
 EXACT: Final = frozenset({"count", "text", "date", "identifier", "level"})
+LINE: Final = "line"
+"""A column of listings that says where in a file a row stands."""
 _SAID: Final = ("unit", "definition", "method", "parameters", "conditions", "population")
 
 
@@ -184,12 +187,26 @@ def listed(old: ListedResult | None, new: ListedResult | None) -> Listed:
 _Row = tuple["ListedResult", int]
 
 
-def _rows(listing: ListedResult | None) -> dict[tuple[tuple[str, str], ...], _Row]:
+def _rows(listing: ListedResult | None) -> dict[tuple[object, ...], _Row]:
+    """
+    Rows by what tells them apart; where that is a line in a file, in the order of their cells.
+
+    A row that stands on another line is the same row.
+    """
     if listing is None:
         return {}
-    return {
-        tuple(sorted(listing.keys_of(at).items())): (listing, at) for at in range(len(listing.rows))
-    }
+    names = [one.name for one in listing.columns]
+    kept = [at for at, name in enumerate(names) if name != LINE]
+    order: Iterable[int] = range(len(listing.rows))
+    if LINE in names:
+        order = sorted(order, key=lambda at: [str(listing.rows[at][one]) for one in kept])
+    seen: Counter[tuple[str, ...]] = Counter()
+    found: dict[tuple[object, ...], _Row] = {}
+    for at in order:
+        key = tuple(value for name, value in listing.keys_of(at).items() if name != LINE)
+        found[*key, seen[key]] = (listing, at)
+        seen[key] += 1
+    return found
 
 
 def _cells(
@@ -202,7 +219,7 @@ def _cells(
     base, outer = split_id(listing.id)
     tail = {**outer, **listing.keys_of(at)}
     columns = [column.name for side in (old, new) if side for column in side[0].columns]
-    for name in dict.fromkeys(columns):
+    for name in (one for one in dict.fromkeys(columns) if one != LINE):
         before, after = _cell(old, name), _cell(new, name)
         kind = (after or before or _NOTHING).unit.kind
         alike = before and after and before.display == after.display

@@ -55,13 +55,14 @@ def _exact_curves(
     at_risk: NDArray[np.int64], chosen: NDArray[np.int64], others: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Survival and incidence, in whole numbers over one divisor so that one is one."""
-    surviving, happened, below, curves = 1, 0, 1, []
+    surviving, happened, below, both, curves = 1, 0, 1, (1.0, 0.0), []
     for risk, one, other in np.column_stack([at_risk, chosen, others]).tolist():
         if one or other:
             happened = happened * risk + surviving * one
             surviving *= risk - one - other
             below *= risk
-        curves.append((surviving / below, happened / below))
+            both = surviving / below, happened / below
+        curves.append(both)
     survival, incidence = np.array(curves, dtype=float).reshape(-1, 2).T
     return survival, incidence
 

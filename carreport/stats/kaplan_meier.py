@@ -11,8 +11,6 @@ from carreport.stats.pointwise import Interval, Reading, pointwise_limits, readi
 from carreport.stats.samples import follow_up
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from numpy.typing import ArrayLike, NDArray
 
 
@@ -137,15 +135,16 @@ def median(curve: KaplanMeier) -> Median:
     )
 
 
-def _product_limit(at_risk: Iterable[int], events: Iterable[int]) -> NDArray[np.float64]:
+def _product_limit(at_risk: NDArray[np.int64], events: NDArray[np.int64]) -> NDArray[np.float64]:
     # Whole numbers, never reduced: the quotient of two of any size is rounded once, as that of a
     # fraction is, without looking for common divisors at every step.
-    above, below, curve = 1, 1, []
-    for risk, event in zip(at_risk, events, strict=True):
+    above, below, survival, curve = 1, 1, 1.0, []
+    for risk, event in zip(at_risk.tolist(), events.tolist(), strict=True):
         if event:
-            above *= int(risk - event)
-            below *= int(risk)
-        curve.append(above / below)
+            above *= risk - event
+            below *= risk
+            survival = above / below
+        curve.append(survival)
     return np.array(curve, dtype=float)
 
 
