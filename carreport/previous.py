@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 SNAPSHOT: Final = "snapshot.json"
 STATED: Final = ("study.cutoff.date", "study.data.digest")
 """What is said of an earlier build itself."""
+OF_THE_BUILD: Final = "study."
+"""Settings and facts of a build are no news when they change."""
 OPTION: Final = "--previous"
 DIFFERENCE: Final = f"{CHANGES}difference."
 MOVED: Final = f"{CHANGES}moved."
@@ -132,7 +134,7 @@ def since(results: Results, changes: Changes, earlier: Side, settings: Settings)
     origin = _Origin(changes, earlier)
     before: dict[str, Before] = {}
     for change in changes.numbers:
-        if change.old is not None:
+        if change.old is not None and not change.id.startswith(OF_THE_BUILD):
             before[change.id] = _before(change, origin)
     for listing in changes.listings:
         before = {**_cells(listing, origin), **before}
@@ -393,7 +395,7 @@ class _Counts:
                 says = "By how much the number changed since the earlier build."
                 told = change.difference_shown or "–"
                 yield self._text(f"{DIFFERENCE}{id_}", told, says, movers(change))
-                whose = _some(movers(change)) or _cause(change) or "–"
+                whose = _some(movers(change)) or _nobody(change)
                 says = "Patients whose rows moved the number, those who moved it most first."
                 yield self._text(f"{MOVED}{id_}", whose, says, movers(change))
 
@@ -421,6 +423,11 @@ class _Counts:
             code=digest(changes_counted),
             call="changes:changes_counted",
         )
+
+
+def _nobody(change: NumberChange) -> str:
+    """Why a number is moved by nobody in particular."""
+    return "no patient alone" if change.effects.data else _cause(change) or "–"
 
 
 def _some(patients: Sequence[str]) -> str:

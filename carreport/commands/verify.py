@@ -16,6 +16,10 @@ def verify(
     study: Annotated[
         Path | None, typer.Argument(help="Study folder, to compute every number again.")
     ] = None,
+    previous: Annotated[
+        Path | None,
+        typer.Option(help="The earlier build the report was compared with.", metavar="DIR"),
+    ] = None,
     as_json: JsonOption = False,  # noqa: FBT002 - a flag
 ) -> None:
     """
@@ -28,7 +32,7 @@ def verify(
             check_folder(study)
         from carreport.verify import verify as run_verify
 
-        verified = run_verify(file, study)
+        verified = run_verify(file, study, previous)
         if as_json:
             say_json(verified.record())
         else:

@@ -42,7 +42,6 @@ MARKS: Final = {
 
 
 CHANGED: Final = "\N{BLACK DIAMOND}"
-OF_THE_BUILD: Final = "study."
 _VIEW_BOX: Final = re.compile(r'viewBox="0 0 (?P<width>[0-9.]+) (?P<height>[0-9.]+)"')
 _MARK: Final = 1.3
 """Half the size of the mark in a drawing, in points."""
@@ -79,15 +78,13 @@ def changed(*shown: tuple[Result, str]) -> Markup:
 
 def _change_of(shown: Iterable[tuple[Result, str]]) -> str:
     """What an earlier build printed instead; nothing where it printed the same."""
-    found = [(one.before.build, was) for one, style in shown
-             if one.before and _counts(one) and (was := one.was(style))]  # fmt: skip
+    found = [
+        (one.before.build, was)
+        for one, style in shown
+        if one.before and (was := one.was(style))
+    ]  # fmt: skip
     was = ", ".join(dict.fromkeys(text for _, text in found))
     return f"changed since {found[0][0]}: was {was}" if found else ""
-
-
-def _counts(result: Result) -> bool:
-    """Whether a change of it is news: settings and facts of a build change with every one."""
-    return not result.id.startswith(OF_THE_BUILD)
 
 
 def traced(result: Result, style: str = "") -> Markup:

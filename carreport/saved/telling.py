@@ -27,6 +27,7 @@ def told(row: Mapping[str, Any], opinion: Mapping[str, Any]) -> Iterator[tuple[s
         "value": _value(row),
         "printed as" if row.get("uses") else "shown as": forms(row),
         "printed in": "; ".join(places(row.get("uses", ()))),
+        "before": _before(row.get("previous", {})),
         "method": row["method"],
         "parameters": _pairs(row.get("parameters", {}), ": "),
         "source": row.get("source", ""),
@@ -54,6 +55,16 @@ def _value(row: Mapping[str, Any]) -> str:
         sign = row["missing"] or ""
         return f"none ({sign}: {MISSING[sign]})" if sign in MISSING else "none"
     return f"{row['value']!r} {row['unit']}"
+
+
+def _before(then: Mapping[str, Any]) -> str:
+    """What the number was in an earlier build, and whose rows moved it."""
+    if not then:
+        return ""
+    moved = f"; moved by {', '.join(then['patients'])}" if then["patients"] else ""
+    cause = f"; {then['cause']}" if then["cause"] else ""
+    value = "none" if then["value"] is None else repr(then["value"])
+    return f"{value}, printed {then['display'] or 'empty'} by {then['build']}{cause}{moved}"
 
 
 def places(uses: Iterable[Mapping[str, str]]) -> Iterator[str]:

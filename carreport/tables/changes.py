@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from carreport.changes.model import ROW_CLASSES, ROW_WORDS
 from carreport.ids import PREVIOUS, join_id, split_id
 from carreport.previous import DIFFERENCE, MOVED
+from carreport.tables.interim.rows import landmark
 from carreport.tables.layout import Cell, Layout, Printed, Row, column_head, heading, row_head
 
 if TYPE_CHECKING:
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
 
 NUMBERS: Final = "interim_changes"
 ROWS: Final = "interim_changed_rows"
+_ENDPOINT: Final = "survival."
 _ROWS_ID: Final = "changes.rows.n"
 _FIELDS: Final = {
     "disposition.enrolled.n": "Patients",
     "events": "Patients with the event",
     "median": "Median, days",
-    "rate": "Share",
     "logrank_p": "Log-rank p",
     "hazard_ratio": "Hazard ratio",
     "died": "Patients who died",
@@ -76,7 +77,7 @@ def _body(changed: list[str], results: Results, settings: Settings) -> Iterator[
     labels = {one.id: one.label for one in settings.group_levels()}
     above = ""
     for id_ in changed:
-        subject = results[id_].trace.subject
+        subject = results[id_].trace.subject if id_.startswith(_ENDPOINT) else ""
         if subject and subject != above:
             yield heading(subject, width=5)
         above = subject
@@ -95,9 +96,10 @@ def _name(id_: str, labels: dict[str, str], results: Results) -> list[Piece]:
     name, keys = split_id(id_)
     field = name.rpartition(".")[2]
     pieces: list[Piece] = [_FIELDS.get(name) or _FIELDS.get(field) or field.replace("_", " ")]
-    landmark = join_id("study.landmark.days", {"day": keys.get("day", "")})
-    if landmark in results:
-        pieces = ["Free of the event on day ", Printed(landmark)]
+    if "day" in keys:
+        pieces = ["Free of the event at ", *landmark(int(keys["day"]))]
+    elif field == "rate":
+        pieces = [results[id_].trace.subject, ", share of patients"]
     if group := keys.get("group"):
         pieces += [", ", labels.get(group, group)]
     return pieces

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from carreport.audit import audit
 from carreport.figures import draw
+from carreport.ids import OF_EARLIER
 from carreport.pipeline import reported
+from carreport.previous import compared_with
 from carreport.render import render
 from carreport.render.pdf import pango_version
 from carreport.render.reread import differences
@@ -14,12 +16,14 @@ from carreport.results.facts import versions
 from carreport.results.save import listing_record, result_row, to_json
 from carreport.saved.made_from import package_digests, study_digests, template_digests
 from carreport.tables import lay_out
+from carreport.tables.changes import change_tables
 from carreport.verify.verdict import Check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from carreport.previous import Since
     from carreport.render.reread import Reading
     from carreport.results import Results
     from carreport.study.snapshot import Snapshot
@@ -27,6 +31,8 @@ if TYPE_CHECKING:
 
 _OWN: Final = frozenset({"uses", "claims"})
 """What a row knows from the pages, not from its analysis."""
+_EARLIER: Final = "previous"
+"""What a row knows from an earlier build."""
 
 
 def made_from(inside: Inside, study: Path) -> tuple[Check, ...]:
@@ -65,7 +71,40 @@ def _libraries(then: Mapping[str, str]) -> Check:
     return Check("libraries", said, findings)
 
 
-def computed_again(inside: Inside, results: Results, *, same_code: bool) -> Check:
+def compared_again(
+    inside: Inside, previous: Path, study: Path, snapshot: Snapshot, results: Results
+) -> tuple[Check, Since]:
+    """
+    Whether an earlier build is the one the report was compared with, and what changed since.
+
+    Args:
+        inside: What the report carries.
+        previous: The earlier build.
+        study: The study folder.
+        snapshot: The study as of the cutoff.
+        results: Every number, computed here and now.
+    """
+    since = compared_with(previous, study, snapshot, results)
+    then = inside.manifest[_EARLIER]
+    findings = tuple(
+        f"{name}: {now!r} in {previous.as_posix()}, {then.get(name)!r} in the report"
+        for name, now in since.record.items()
+        if then.get(name) != now
+    )
+    said = "not the one" if findings else "the one"
+    return Check("earlier build", f"{said} the report was compared with", findings), since
+
+
+def unasked(inside: Inside) -> Check:
+    """What is needed to look at the numbers of an earlier build."""
+    then = inside.manifest[_EARLIER]
+    why = f"name the build of {then.get('cutoff')} (snapshot {then.get('digest')}) with --previous"
+    return Check("earlier build", f"{why} to compare with it again", done=False)
+
+
+def computed_again(
+    inside: Inside, results: Results, *, same_code: bool, earlier: bool = True
+) -> Check:
     """
     Whether every number and listing comes out the same, bit for bit.
 
@@ -74,17 +113,21 @@ def computed_again(inside: Inside, results: Results, *, same_code: bool) -> Chec
         results: Every number, computed here and now.
         same_code: Whether the code is that of the report; all else known of a number is then
             compared, too.
+        earlier: Whether the results say what they were in an earlier build.
     """
+    numbers = {
+        id_: row for id_, row in inside.numbers.items() if earlier or not id_.startswith(OF_EARLIER)
+    }
     findings = [
         finding
-        for id_, row in inside.numbers.items()
+        for id_, row in numbers.items()
         for finding in _number_apart(id_, row, results, same_code=same_code)
     ]
     findings += [f"{id_} is not inside" for id_ in results if id_ not in inside.numbers]
     for id_, row in inside.listings.items():
         findings += _listing_apart(id_, row, results, same_code=same_code)
     findings += [f"{id_} is not inside" for id_ in results.listings if id_ not in inside.listings]
-    count = f"{len(inside.numbers)} numbers and {len(inside.listings)} listings computed again"
+    count = f"{len(numbers)} numbers and {len(inside.listings)} listings computed again"
     said = f"{count}; {'not all' if findings else 'all'} the same, bit for bit"
     return Check("results", said, tuple(findings))
 
@@ -136,6 +179,7 @@ def printed_again(
         results: Every number, computed here and now.
     """
     tables = lay_out(results, snapshot, [inside.document])
+    tables += change_tables(results, snapshot.settings)
     figures = draw(results, snapshot.settings, [inside.document])
     said = reported(audit(study, snapshot, results))
     (page,) = render(study, snapshot, results, tables, figures, [inside.document], said)

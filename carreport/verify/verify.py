@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import pypdfium2
@@ -22,13 +23,14 @@ if TYPE_CHECKING:
 _OF_ITSELF: Final = ("study", "cutoff", "session", "carreport", "commit", "dirty")
 
 
-def verify(path: Path, study: Path | None = None) -> Verified:
+def verify(path: Path, study: Path | None = None, previous: Path | None = None) -> Verified:
     """
     Ask whether a report is as it was built, and whether it would be built so again.
 
     Args:
         path: A PDF of ours.
         study: Its study folder; without one, only the file itself is looked at.
+        previous: The earlier build it was compared with, if it was.
 
     Returns:
         What was asked and found.
@@ -40,7 +42,7 @@ def verify(path: Path, study: Path | None = None) -> Verified:
         with reading(path.read_bytes()) as found:
             inside = opened(found.files())
             checks = [as_put_in(inside), linked_numbers(found, inside)]
-            checks += _against(study, inside, found) if study else [_unasked()]
+            checks += _against(study, inside, found, previous) if study else [_unasked()]
     except (pypdfium2.PdfiumError, OSError) as error:
         why = f"{path.name!r} cannot be read as a PDF ({getattr(error, 'strerror', None) or error})"
         raise unusable(why) from error
@@ -52,14 +54,24 @@ def _unasked() -> Check:
     return Check("data, code and numbers", "name the study folder to compare them", done=False)
 
 
-def _against(study: Path, inside: Inside, pdf: Reading) -> list[Check]:
+def _against(study: Path, inside: Inside, pdf: Reading, previous: Path | None) -> list[Check]:
     """The report against the study folder and the code that are here."""
+    compared = "previous" in inside.manifest
+    if previous and not compared:
+        found = "the report was not compared with an earlier build"
+        raise BadInput([Problem("", 0, "--previous", found, "leave it out")])
     # All that computes; the file alone is looked at without.
     from carreport.analyses import ANALYSES
     from carreport.results import run
     from carreport.study.load import load
     from carreport.study.session import CLOSED, OPEN, snapshot_of
-    from carreport.verify.again import computed_again, made_from, printed_again
+    from carreport.verify.again import (
+        compared_again,
+        computed_again,
+        made_from,
+        printed_again,
+        unasked,
+    )
 
     loaded = load(study)
     title = loaded.settings.study.title
@@ -71,10 +83,21 @@ def _against(study: Path, inside: Inside, pdf: Reading) -> list[Check]:
     results = run(ANALYSES, snapshot)
     made = made_from(inside, study)
     data, code, templates, libraries = (not one.findings for one in made)
-    checks = [*made, computed_again(inside, results, same_code=code and libraries)]
-    if data and code and templates:
+    checks = [*made]
+    if previous:
+        same_build, since = compared_again(inside, previous, study, snapshot, results)
+        results = since.results
+        snapshot = replace(snapshot, notices=(*snapshot.notices, *since.notices))
+        checks.append(same_build)
+    elif compared:
+        checks.append(unasked(inside))
+    earlier = bool(previous) or not compared
+    same_code = code and libraries
+    checks.append(computed_again(inside, results, same_code=same_code, earlier=earlier))
+    if data and code and templates and earlier:
         checks.append(printed_again(inside, pdf, study, snapshot, results))
     else:
-        why = "only numbers that lead to a trace could be compared: what the pages are made from differs"
+        why = "only numbers that lead to a trace could be compared: "
+        why += "what the pages are made from differs" if earlier else "the earlier build is needed"
         checks.append(Check("all digits", why, done=False))
     return checks
