@@ -65,6 +65,8 @@ SPOKEN: Final = frozenset({
     "start_label", "title", "unit",
 })  # fmt: skip
 """Fields of study.toml that are read, not looked up."""
+LONGEST: Final = 600
+"""Rows of a table that a document still prints; a longer one is a file beside it."""
 HERE: Final = Markup("<!--trace-->")
 TRACE_TEMPLATES: Final = ("shared/_trace.html.j2", "shared/_trace_paper.html.j2")
 """The appendix on the screen and on paper."""
@@ -294,9 +296,10 @@ class Desk:
             numbers.iqr, numbers.pm, numbers.of, numbers.share, numbers.p, numbers.value,
             numbers.exists, numbers.has, numbers.significant, numbers.less, numbers.rows,
             numbers.series, numbers.landmark, self.table, self.figure, self.ref, self.refs,
-            self.table_parts, self.figure_parts, self.session, self.methods, self.software,
-            self.manifest, self.cut_tables, self.origin_shares, self.legend_marks, self.has_table, self.has_figure, self.tables,
-            self.figures, self.notices, self.trace, self.style, self.script, self.legend_changes,
+            self.table_parts, self.figure_parts, self.too_long, self.session, self.methods,
+            self.software, self.manifest, self.cut_tables, self.origin_shares, self.legend_marks,
+            self.has_table, self.has_figure, self.tables, self.figures, self.notices, self.trace,
+            self.style, self.script, self.legend_changes,
         ]  # fmt: skip
         return {one.__name__: one for one in functions} | {
             "groups": lambda: [_spoken(one) for one in settings.group_levels()],
@@ -381,14 +384,21 @@ class Desk:
         return Markup('<a class="ref" href="#{}">{}</a>').format(id_, self._number(id_))
 
     def refs(self, *ids: str) -> Markup:
-        """Links to those of these tables and figures that were made: `Table 1 and Figure 2`."""
-        return enumerated(
-            [self.ref(one) for one in ids if one in self._tables or one in self._figures]
-        )
+        """Links to those of these tables and figures that are printed: `Table 1 and Figure 2`."""
+        printed = [
+            one
+            for one in ids
+            if one in self._figures or (one in self._tables and not self.too_long(one))
+        ]
+        return enumerated([self.ref(one) for one in printed])
 
     def table_parts(self, id_: str) -> list[str]:
         """A table and its further parts, by id, in their order; those that were laid out."""
         return _parts(self._tables, id_)
+
+    def too_long(self, id_: str) -> bool:
+        """Whether a table, its parts together, has more rows than anybody reads in a document."""
+        return sum(len(self._tables[one].body) for one in self.table_parts(id_)) > LONGEST
 
     def figure_parts(self, id_: str) -> list[str]:
         """A figure and its further parts, by id, in their order; those that were drawn."""
