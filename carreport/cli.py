@@ -10,6 +10,7 @@ from carreport.commands.build import build
 from carreport.commands.check import check
 from carreport.commands.cut import cut
 from carreport.commands.diff import diff
+from carreport.commands.history import history
 from carreport.commands.messages import say
 from carreport.commands.replay import replay
 from carreport.commands.trace import trace
@@ -46,5 +47,5 @@ def main(
     """Patient-level study data to a report whose every number can be followed back."""
 
 
-for command in (build, check, cut, diff, trace, replay, verify):
+for command in (build, check, cut, diff, history, trace, replay, verify):
     app.command()(command)

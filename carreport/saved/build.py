@@ -66,6 +66,14 @@ class Saved:
         """Every number that stands in a document."""
         return (self._read(line) for line in self.numbers.splitlines() if _PRINTED in line)
 
+    def like(self, line: re.Pattern[bytes]) -> list[dict[str, Any]]:
+        """The numbers whose line is like this."""
+        return [self._read(found) for found in line.findall(self.numbers)]
+
+    def odd(self, why: object) -> BadInput:
+        """The message for a results.json that says what no build would."""
+        return _damaged(self.folder, RESULTS, why)
+
     def listings(self) -> Iterator[dict[str, Any]]:
         """Every listed table of numbers."""
         return (self._read(line) for line in self.listed.splitlines() if line)
