@@ -11,13 +11,12 @@ from carreport.analyses import ANALYSES
 from carreport.audit import audit, by_result, foremost
 from carreport.errors import BadInput, Problem
 from carreport.figures import draw
-from carreport.previous import compared_with
+from carreport.previous import compared_with, usable
 from carreport.render import Printed, render
 from carreport.render.environment import environment, fit_for_open, has_document
 from carreport.render.folder import target_problems
 from carreport.results import run
 from carreport.results.save import build_record
-from carreport.saved.build import opened
 from carreport.study.load import load
 from carreport.study.session import CLOSED, OPEN, Session, snapshot_of
 from carreport.tables import lay_out
@@ -95,6 +94,8 @@ def compute(asked: Asked, stage: Callable[[str], None] = lambda _name: None) -> 
     snapshot = snapshot_of(study, asked.cutoff, asked.session)
     documents = _documents(asked, snapshot)
     _check_request(asked, snapshot.cutoff, documents)
+    if asked.previous:
+        usable(asked.previous, snapshot)
     stage("analyse")
     results = run(ANALYSES, snapshot)
     previous: Mapping[str, Any] = {}
@@ -195,20 +196,8 @@ def _check_request(asked: Asked, cutoff: dt.date, documents: Sequence[str]) -> N
     if not problems and asked.session == OPEN:
         problems += _unfit(jinja, documents, ours)
     problems += [Problem("", 0, "--out", *one) for one in target_problems(folder, target)]
-    if asked.previous:
-        problems += _of_another_session(asked.previous, asked.session)
     if problems:
         raise BadInput(problems)
-
-
-def _of_another_session(previous: Path, session: str) -> Iterator[Problem]:
-    """An earlier build of the closed session would bring into an open one what is withheld."""
-    then = opened(previous).record.get("session", CLOSED)
-    if then != session:
-        found = (
-            f"{str(previous)!r} holds a build of the {then} session, this is one of the {session}"
-        )
-        yield Problem("", 0, "--previous", found, "name an earlier build of the same session")
 
 
 def _unfit(jinja: Environment, documents: Sequence[str], ours: Sequence[str]) -> Iterator[Problem]:

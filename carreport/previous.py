@@ -81,8 +81,10 @@ def usable(folder: Path, snapshot: Snapshot) -> Saved:
         found = f"{where!r} holds a build of another study, {record['study']!r}"
         remedy = "name an earlier build of this study"
     elif record.get("session", "closed") != snapshot.session:
-        found = f"{where!r} holds a build for the {record.get('session', 'closed')} session"
-        remedy = f"name one for the {snapshot.session} session"
+        # It would bring into an open session what is withheld there.
+        then = record.get("session", "closed")
+        found = f"{where!r} holds a build of the {then} session, this is one of the {snapshot.session}"
+        remedy = "name an earlier build of the same session"
     elif not (folder / SNAPSHOT).is_file():
         found = f"{where!r} has no {SNAPSHOT}, so its rows cannot be compared"
         remedy = "build it again with this version"
@@ -131,10 +133,11 @@ def since(results: Results, changes: Changes, earlier: Side, settings: Settings)
     Returns:
         The results; `previous.<id>` is what a number was, `changes.…` what changed.
     """
+    changes = replace(changes, numbers=tuple(filter(_is_news, changes.numbers)))
     origin = _Origin(changes, earlier)
     before: dict[str, Before] = {}
     for change in changes.numbers:
-        if change.old is not None and not change.id.startswith(OF_THE_BUILD):
+        if change.old is not None:
             before[change.id] = _before(change, origin)
     for listing in changes.listings:
         before = {**_cells(listing, origin), **before}
@@ -153,6 +156,10 @@ def since(results: Results, changes: Changes, earlier: Side, settings: Settings)
     own = {id_: one for id_, one in before.items() if id_ in results}
     whole = results.since(own, more, {one.trace.call for one in more})
     return Since(whole, record, tuple(_notices(changes)))
+
+
+def _is_news(change: NumberChange) -> bool:
+    return not change.id.startswith(OF_THE_BUILD)
 
 
 def _notices(changes: Changes) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from carreport.analyses import ANALYSES
 from carreport.changes.side import Drawn, Side
 from carreport.errors import BadInput, Problem
+from carreport.ids import OF_EARLIER
 from carreport.results import run
 from carreport.saved.build import opened
 from carreport.study.snapshot_file import restored
@@ -41,7 +42,8 @@ def from_build(folder: Path, label: str = "") -> Side:
     saved = opened(folder)
     snapshot = restored(folder)
     results = run(ANALYSES, snapshot)
-    rows = {row["id"]: row for row in saved.rows()}
+    # What a build had from an even earlier one is no number of its own.
+    rows = {row["id"]: row for row in saved.rows() if not row["id"].startswith(OF_EARLIER)}
     return Side(
         label=label or folder.as_posix(),
         record=saved.record,

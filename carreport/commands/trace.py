@@ -17,6 +17,7 @@ from carreport.commands.finding import (
     StudyArgument,
     Wanted,
     fresh_build,
+    saved_build,
     whole_build,
 )
 from carreport.commands.messages import (
@@ -31,6 +32,7 @@ from carreport.commands.messages import (
     the_date,
 )
 from carreport.errors import BadInput, Problem
+from carreport.ids import OF_EARLIER
 from carreport.saved.build import ROWS, SECOND_OPINION
 from carreport.saved.patient import moved_by
 from carreport.saved.patient_rows import patient_rows
@@ -137,6 +139,8 @@ def _check_form(asked: _Asked, *, rows: bool, table: str, as_json: bool) -> None
 
 
 def _number(asked: _Asked, wanted: Wanted, *, rows: bool) -> _Found:
+    if asked.id.startswith(OF_EARLIER):
+        return _of_earlier(asked, wanted)
     saved, why, wanted = fresh_build(wanted)
     if saved is not None:
         row = saved.row(asked.id)
@@ -148,6 +152,17 @@ def _number(asked: _Asked, wanted: Wanted, *, rows: bool) -> _Found:
         why, wanted = f"no document prints {asked.id}", wanted.of(saved)
     say(f"{why}: computed anew", err=True)
     return _computed(asked, wanted, rows=rows)
+
+
+def _of_earlier(asked: _Asked, wanted: Wanted) -> _Found:
+    """What a build had from an earlier one stands in that build alone, whatever changed since."""
+    saved, why = saved_build(wanted)
+    if saved is None:
+        raise BadInput([Problem("", 0, asked.id, why, "name the build with --build")])
+    row = saved.row(asked.id)
+    if row is None:
+        raise saved.unknown(asked.id)
+    return _Found(row, {}, {})
 
 
 def _computed(asked: _Asked, wanted: Wanted, *, rows: bool) -> _Found:
