@@ -21,6 +21,12 @@ def drawings(bundled, bundled_snapshot) -> dict[str, Drawing]:
 
 
 @pytest.fixture(scope="session")
+def interim(bundled, bundled_snapshot) -> dict[str, Drawing]:
+    """The bundled study's figures with those of the interim report, by id."""
+    return {one.id: one for one in draw(bundled, bundled_snapshot.settings, ["interim"])}
+
+
+@pytest.fixture(scope="session")
 def panel(drawings):
     """Axes by figure and panel letter."""
 

@@ -31,6 +31,17 @@ WRONG = {
         FIGURE + 'kind = "distribution"\npanels = [{ analyte = "il6" }]\n', "il6"),
     "a panel of an unknown course": (FIGURE + 'kind = "course"\npanels = [{ course = "a.b" }]\n', "a.b"),
     "a panel of nothing": (FIGURE + 'kind = "survival"\npanels = [{}]\n', "panels"),
+    "a panel of what its kind does not draw": (
+        FIGURE + 'kind = "survival"\npanels = [{ analyte = "crp" }]\n', "survival"),
+    "a cumulative incidence without a competing event": (
+        FIGURE + 'kind = "incidence"\npanels = [{ endpoint = "os" }]\n', "competing"),
+    "a figure without the panels of its kind": (FIGURE + 'kind = "kinetics"\n', "panels"),
+    "a figure with panels it cannot have": (
+        FIGURE + 'kind = "swimmer"\npanels = [{ endpoint = "os" }]\n', "panels"),
+    "a figure that marks no events": (
+        FIGURE + 'kind = "flow"\nevents = [{ event = "death" }]\n', "events"),
+    "an event marked twice": (
+        FIGURE + 'kind = "swimmer"\nevents = [{ event = "death" }, { event = "death" }]\n', "death"),
     "a derived column over the patient's id": (DERIVED + 'column = "patient_id"\n', "patient_id"),
     "a derived column over time zero": (DERIVED + 'column = "start_date"\n', "start_date"),
     "a derived column over a column of the file": (DERIVED + 'column = "age"\n', "age"),
@@ -44,6 +55,28 @@ WRONG = {
         '[[analyte]]\nid = "age"\nlabel = "A"\nanalyte = "CRP"\n', "age"),
     "an analyte with a window that ends before it begins": (
         '[[analyte]]\nid = "z"\nlabel = "Z"\nanalyte = "CRP"\nwindow = [30, 0]\n', "window"),
+    "an analyte whose plausible range ends before it begins": (
+        '[[analyte]]\nid = "z"\nlabel = "Z"\nanalyte = "CRP"\nplausible = [3, 3]\n', "plausible"),
+    "a plausible range of levels": (
+        ('[[baseline]]\nid = "z"\nlabel = "Z"\ncolumn = "sex"\nkind = "categorical"\n'
+        "plausible = [0, 1]\n"), "plausible"),
+    "an assessment of nothing": (
+        '[[assessment]]\nid = "z"\nlabel = "Z"\nday = 1\nuntil = 2\n', "event"),
+    "an assessment of two things": (
+        ('[[assessment]]\nid = "z"\nlabel = "Z"\nevent = "scan"\nanalyte = "CRP"\n'
+        "day = 1\nuntil = 2\n"), "analyte"),
+    "an assessment due before it may be done": (
+        '[[assessment]]\nid = "z"\nlabel = "Z"\nevent = "scan"\nday = 9\nuntil = 2\n', "due"),
+    "an assessment of an unknown group": (
+        ('[[assessment]]\nid = "z"\nlabel = "Z"\nevent = "scan"\nday = 1\nuntil = 2\n'
+        'groups = ["nobody"]\n'), "nobody"),
+    "an assessment of an unknown population": (
+        ('[[assessment]]\nid = "z"\nlabel = "Z"\nevent = "scan"\nday = 1\nuntil = 2\n'
+        'population = "nobody"\n'), "nobody"),
+    "a proportion under the id of the deaths": (
+        '[[proportion]]\nid = "safety.death"\nlabel = "Z"\nwhere = { sex = "F" }\n', "safety.death"),
+    "a proportion in the chapter of the checks": (
+        '[[proportion]]\nid = "quality.check"\nlabel = "Z"\nwhere = { sex = "F" }\n', "quality.check"),
     "an event that precludes itself": (
         ('[[endpoint]]\nid = "z"\nlabel = "Z"\nevents = ["death"]\ncompeting = ["death"]\n'
         "landmarks = [365]\n"), "death"),
