@@ -156,8 +156,8 @@ def calendar(first: dt.date, last: dt.date) -> list[tuple[dt.date, str]]:
     """
     Days to be marked between two days, with what stands below them.
 
-    >>> [label for _, label in calendar(dt.date(2018, 5, 1), dt.date(2020, 8, 19))]
-    ['2019', '2020']
+    >>> [label for _, label in calendar(dt.date(2016, 5, 1), dt.date(2020, 8, 19))]
+    ['2017', '2018', '2019', '2020']
     >>> calendar(dt.date(2020, 8, 19), dt.date(2020, 8, 19))
     [(datetime.date(2020, 8, 19), '2020-08-19')]
     """
@@ -215,7 +215,6 @@ def _labels(axes: _Axes, lines: Sequence[Line]) -> Iterator[str]:
         places[at] = min(places[at], room)
     for line, y in zip(order, places, strict=True):
         name = line.label if len(line.label) <= LETTERS else line.label[: LETTERS - 1] + "…"
-        yield (
-            f'<text class="name" x="{WIDTH - RIGHT + 6}" y="{y:.1f}" fill="{line.colour}">'
-            f"{escape(name)}</text>"
-        )
+        x = WIDTH - RIGHT + 10
+        yield f"{_mark(x, y - 4, line.colour, lines.index(line))}</path>"
+        yield f'<text class="name" x="{x + 8}" y="{y:.1f}">{escape(name)}</text>'
