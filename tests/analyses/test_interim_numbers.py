@@ -118,7 +118,7 @@ def test_the_dose_has_the_study_s_unit(folder):
 
 def test_what_is_known_on_a_landmark(tiny_results):
     """
-    Day 730: P01 to P04 and P07 to P10 started by then (the 20 August 2018 is 730 days before).
+    Day 730: P01 to P04 started by 20 August 2018, which is 730 days before the cutoff.
 
     Known of P01, P02, P04 (followed) and P03, P05 (dead before); P06 was last seen on day 473.
     """
