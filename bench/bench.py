@@ -8,7 +8,8 @@ How long a build takes, and against what floor.
 Prints the median wall and CPU seconds and the peak memory of the whole build from process
 start, of its stages, and of the floor: importing the libraries it cannot do without, plus
 WeasyPrint alone on the finished HTML without its traces. Then what a reader waits for: the trace
-of one number on the command line.
+of one number on the command line. Then what an author waits for: a build where nothing changed,
+one where only words changed, and under --watch the time from saving a template to the new HTML.
 """
 
 from __future__ import annotations
@@ -17,17 +18,25 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[1]
 STUDY = ROOT / "data"
 
 COMMAND = "from carreport.cli import app; app()"
+GLANCE = 3.0
+"""Seconds in which the rest of a folder is written; nobody waits for that."""
 NUMBER = "survival.efs.rate@day=730,group=mrd_positive"
 
 IMPORTS = """
@@ -82,18 +91,92 @@ def line(name: str, figures: dict[str, float]) -> None:
     print(f"{name:<34}{wall:8.2f} s wall{cpu:8.2f} s cpu{memory:8.0f} MB")
 
 
+def anywhere(folder: Path) -> Path:
+    """A folder to build into, with nothing beside it that an earlier build left."""
+    return Path(tempfile.mkdtemp(dir=folder)) / "out"
+
+
 def compare(before: Path, folder: Path, runs: int) -> None:
     """This checkout and an earlier one, in turns, so that both see the same machine."""
     told: dict[Path, list[dict[str, float]]] = {ROOT: [], before: []}
     for _ in range(runs):
         for checkout, figures in told.items():
-            command = [sys.executable, "build.py", "--quiet", "--out", str(folder / "compared")]
+            out = anywhere(folder)
+            command = [sys.executable, "build.py", "--quiet", "--out", str(out)]
             figures.append(measured(command, checkout))
-            shutil.rmtree(folder / "compared")
+            shutil.rmtree(out.parent)
     now, then = (median_of(figures) for figures in told.values())
     line("build, here", now)
     line(f"build, {before.name}", then)
     print(f"{'ratio':<34}{now['wall'] / then['wall']:8.2f} wall{now['cpu'] / then['cpu']:9.2f} cpu")
+
+
+class Author:
+    """Somebody who writes at the abstract of the bundled study, in a copy of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.study = Path(shutil.copytree(STUDY, folder / "study"))
+        self.out = folder / "written" / "out"
+        self.out.parent.mkdir()
+        self.template = self.study / "documents" / "report" / "_abstract.html.j2"
+        self.template.parent.mkdir(parents=True)
+        shutil.copy(ROOT / "templates" / "report" / self.template.name, self.template)
+        self._saved = 0
+
+    def save(self) -> None:
+        """Another word in the heading."""
+        self._saved += 1
+        words = self.template.read_text(encoding="utf-8")
+        self.template.write_text(words.replace(">Abstract", ">Abstract "), encoding="utf-8")
+
+    def command(self, *more: str) -> list[str]:
+        """A build of the study."""
+        words = ["--document", "report", "--out", str(self.out), *more]
+        return [sys.executable, "-c", COMMAND, "build", str(self.study), *words]
+
+    def after_saving(self, *more: str) -> dict[str, float]:
+        """A build after a change of words."""
+        self.save()
+        return measured(self.command("--quiet", *more))
+
+    def waits(self, runs: int) -> list[float]:
+        """Seconds from saving to the HTML, under --watch."""
+        found = []
+        with self._watching() as listening:
+            for _ in range(runs):
+                before = (self.out / "report.html").stat().st_mtime_ns
+                since = time.perf_counter()
+                self.save()
+                while (self.out / "report.html").stat().st_mtime_ns == before:
+                    time.sleep(0.002)
+                found.append(time.perf_counter() - since)
+                listening.readline()
+                time.sleep(GLANCE)  # and the rest of the folder is written
+        return found
+
+    @contextmanager
+    def _watching(self) -> Iterator[IO[str]]:
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+        with subprocess.Popen(  # noqa: S603 - our own command
+            self.command("--watch"), stdout=subprocess.PIPE, text=True, env=environment
+        ) as process:
+            if process.stdout is None or "watching" not in process.stdout.readline():
+                sys.exit("--watch does not begin")
+            yield process.stdout
+            process.send_signal(signal.SIGINT)
+
+
+def author(folder: Path, runs: int) -> None:
+    """What an author waits for."""
+    one = Author(folder)
+    measured(one.command("--quiet"))
+    line("nothing changed", median_of([measured(one.command("--quiet")) for _ in range(runs)]))
+    line("only words changed, HTML and PDF", median_of([one.after_saving() for _ in range(runs)]))
+    html = [one.after_saving("--format", "html") for _ in range(runs)]
+    line("only words changed, HTML alone", median_of(html))
+    waited = one.waits(runs)
+    told = f"slowest {max(waited):.2f} s"
+    print(f"{'--watch, from saving to the HTML':<34}{statistics.median(waited):8.2f} s, {told}")
 
 
 def main() -> None:
@@ -106,11 +189,13 @@ def main() -> None:
     python = sys.executable
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "out"
-        build = [python, "build.py", "--quiet", "--out", str(out)]
+        build = [python, "build.py", "--quiet", "--no-cache", "--out", str(out)]
+        single = [*build[:-1], str(anywhere(Path(folder))), "--document", "report"]
         measured(build)
         page = str(out / "report.html")
         commands = {
-            "build, report.html + report.pdf": build,
+            "build, all documents": build,
+            "build, report.html + report.pdf": single,
             "floor: import the libraries": [python, "-c", IMPORTS],
             "floor: WeasyPrint on report.html": [python, "-c", WEASYPRINT, page, f"{folder}/f.pdf"],
             "importing WeasyPrint alone": [python, "-c", "import weasyprint"],
@@ -126,7 +211,8 @@ def main() -> None:
         medians = {name: median_of(one) for name, one in found.items()}
         for name, figures in medians.items():
             line(name, figures)
-        whole, imports, alone, counted_twice = (one["wall"] for one in medians.values())
+        author(Path(folder), runs)
+        _, whole, imports, alone, counted_twice = (one["wall"] for one in medians.values())
         floor = imports + alone - counted_twice
         print(f"{'floor':<34}{floor:8.2f} s wall; the build takes {whole / floor:.2f} times that")
         stages = subprocess.run(  # noqa: S603 - our own command

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import carreport
-from carreport.cache import NAME, Cache, Found
+from carreport.cache import Cache, Found
 from carreport.errors import BadInput
-from carreport.saved.build import LITTER, MANIFEST
+from carreport.saved.build import CACHE, LITTER, MANIFEST
 from carreport.saved.made_from import (
     checkout,
     digests,
@@ -282,7 +282,7 @@ def _whole(target: Path, manifest: Mapping[str, Any]) -> bool:
 
 
 def _beside(target: Path) -> Cache:
-    return Cache(target.resolve().parent / NAME)
+    return Cache(target.resolve().parent / CACHE)
 
 
 def stated_cutoff(folder: Path) -> dt.date:

@@ -52,7 +52,7 @@ def side_by_side(
     try:
         while waiting or running:
             while waiting and len(running) < (most or processors()):
-                with _held_back():
+                with held_back():
                     reading, process = _begun(waiting.pop(0))
                     running[reading] = process
             said = wait([*running], _GLANCE)
@@ -83,8 +83,8 @@ def _begun(work: Callable[[], None]) -> tuple[Connection, BaseProcess]:
 
 
 @contextmanager
-def _held_back() -> Iterator[None]:
-    """No interruption arrives here before the new process has said what it does with one."""
+def held_back() -> Iterator[None]:
+    """No interruption arrives before the body is done, nor in a process that it begins."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTIONS)
     try:
         yield

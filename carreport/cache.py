@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-NAME: Final = ".carreport"
 MOST_ENTRIES: Final = 48
 MOST_BYTES: Final = 256 * 2**20
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO

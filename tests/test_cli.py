@@ -72,7 +72,7 @@ def test_a_given_folder_is_used_as_it_is(folder, tmp_path):
     assert html(folder, "--out", out).exit_code == 0
 
     assert (out / "interim.html").is_file()
-    assert [one.name for one in out.parent.iterdir()] == ["c"]
+    assert sorted(one.name for one in out.parent.iterdir()) == [".carreport", "c"]
 
 
 def test_a_build_replaces_the_one_before(folder, tmp_path):
@@ -84,7 +84,7 @@ def test_a_build_replaces_the_one_before(folder, tmp_path):
     assert html(folder, "--out", out).exit_code == 0
 
     assert not (out / "interim.pdf").exists()
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["out", "study"]
+    assert sorted(one.name for one in tmp_path.iterdir()) == [".carreport", "out", "study"]
 
 
 def test_a_build_says_where_and_what(folder, tmp_path):

@@ -13,7 +13,6 @@ import typer
 
 from carreport.again import FORMATS, Asked, up_to_date
 from carreport.commands.messages import Session, check_folder, messages, say, the_date
-from carreport.commands.watch import watch
 
 if TYPE_CHECKING:
     from carreport.pipeline import Built
@@ -79,6 +78,8 @@ def build(  # noqa: PLR0913 - one for every option
             previous,
         )
         if watching:
+            from carreport.commands.watch import watch
+
             watch(asked, keep=not no_cache, quiet=quiet)
             return
         there = None if force or no_cache else up_to_date(asked)

@@ -6,11 +6,13 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from carreport.again import Memory, basis, inputs, memory, seen, up_to_date
+from carreport.beside import held_back
 from carreport.commands.messages import explained, say
 from carreport.errors import BadInput, CarreportError, Problem
 
@@ -47,7 +49,7 @@ def watch(asked: Asked, *, keep: bool, quiet: bool) -> None:
     """
     _check_apart(asked)
     tell: Callable[[str], None] = (lambda _text: None) if quiet else say
-    watched = _Watched(asked, keep, tell)
+    watched = Watched(asked, keep, tell)
     try:
         watched.begin()
         while True:
@@ -75,7 +77,7 @@ class _OvertakenError(Exception):
 
 
 @dataclass(slots=True)
-class _Watched:
+class Watched:
     """
     A study that is watched.
 
@@ -106,6 +108,7 @@ class _Watched:
     def begin(self) -> None:
         """Build once; where that fails, wait for somebody to correct it."""
         from carreport.pipeline import compute, recall, say_it
+        from carreport.render import screen
 
         there = up_to_date(self.asked) if self.keep else None
         self.read, self.words = self._now()
@@ -116,6 +119,8 @@ class _Watched:
             self.good = say_it(self.asked, self.numbers)
             if there is None:
                 self._write(self.good)
+            for page in self.good.pages:  # what is slow the first time is over before anybody waits
+                screen(page, self.numbers.snapshot, self.numbers.results)
         except (CarreportError, ExceptionGroup, OSError) as error:
             self._complain(error)
             return
@@ -144,8 +149,11 @@ class _Watched:
             return
         self.read, self.words = now, words
         shown: list[str] = []
+        whole = ExitStack()
 
         def done(page: Page) -> None:
+            if not shown:  # who interrupts from here on waits for the round to end
+                whole.enter_context(held_back())
             shown.append(page.document)
             self._show(page)
             took = time.perf_counter() - since
@@ -153,14 +161,13 @@ class _Watched:
 
         first = [Path(one).parent.name for one in changed]
         try:
-            self.good = say_it(self.asked, self.numbers, first=first, done=done)
-            self.pending = True
-        except BaseException as error:
+            with whole:
+                self.good = say_it(self.asked, self.numbers, first=first, done=done)
+                self.pending = True
+        except (CarreportError, ExceptionGroup, OSError) as error:
             for page in self.good.pages if self.good else ():
                 if page.document in shown:
                     self._show(page)
-            if not isinstance(error, (CarreportError, ExceptionGroup, OSError)):
-                raise
             self._complain(error)
 
     def finish(self, *, patient: bool = False) -> None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from carreport.saved.build import LITTER, MANIFEST
+from carreport.saved.build import CACHE, LITTER, MANIFEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,10 +62,11 @@ def _occupied(target: Path, out: Path) -> Iterator[tuple[str, str]]:
 
 
 def _foreign(target: Path) -> list[str]:
-    """Files, links and the like below a folder that no build of ours lists."""
+    """Files, links and the like below a folder that no build of ours lists; a cache is ours."""
     found = [
         (Path(folder) / name).relative_to(target).as_posix()
         for folder, folders, files in os.walk(target)
+        if Path(folder) != target / CACHE
         for name in (*files, *(one for one in folders if (Path(folder) / one).is_symlink()))
         if name not in LITTER
     ]

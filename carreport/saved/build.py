@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 RESULTS: Final = "results.json"
 ROWS: Final = "rows.json"
 MANIFEST: Final = "manifest.json"
+CACHE: Final = ".carreport"
+"""What earlier builds computed stands in a folder of this name beside theirs."""
 LITTER: Final = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 """What file managers leave behind."""
 SECOND_OPINION: Final = "second_opinion.json"

@@ -107,7 +107,8 @@ def libraries() -> Mapping[str, Library] | None:
 
 def same_library(path: str, then: Library) -> bool:
     """Whether it is today what it was then."""
-    return _known(path) == then.known or file_digest(path) == then.digest
+    now = _known(path)
+    return bool(now) and (now == then.known or file_digest(path) == then.digest)
 
 
 def file_digest(path: str) -> str:
