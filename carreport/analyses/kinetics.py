@@ -116,8 +116,11 @@ def analyte_by_day(measurements: pd.DataFrame, conventions: Conventions) -> List
         One row per infusion and day: patients, median and quartiles; of two samples of one
         patient on one day the higher counts.
     """
+    samples = _samples(measurements).sort_values(["infusion", "day"], kind="stable")
+    days = samples.groupby(["infusion", "day"], sort=False)["value"]
     rows = []
-    for (infusion, day), values in _samples(measurements).groupby(["infusion", "day"])["value"]:
+    for infusion, day in samples[["infusion", "day"]].drop_duplicates().itertuples(index=False):
+        values = days.get_group((infusion, day))
         found = summary(values.to_numpy(), conventions.quantile_type)
         rows.append((float(infusion), float(day), float(found.n), found.median, found.q1, found.q3))
     return Listing(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
@@ -197,7 +197,7 @@ def lane_infusions(patients: pd.DataFrame, infusions: pd.DataFrame) -> Listing:
     )
 
 
-def _ordered(rows: pd.DataFrame, patients: pd.DataFrame, *columns: str) -> list[tuple[object, ...]]:
+def _ordered(rows: pd.DataFrame, patients: pd.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
     """Patient, these columns and the days of rows, by patient in table order, then by day."""
     order = dict(zip(patients["patient_id"], range(len(patients)), strict=True))
     ordered = rows.assign(at=rows["patient_id"].map(order)).sort_values(

@@ -145,6 +145,16 @@ def _landmark(
     # Not estimable past the last follow-up: said where the curve has ended.
     height = float(curve.heights[-1] if estimate.value is None else estimate.value)
     if estimate.value is not None:
+        if month > curve.times[-1]:
+            # Nobody is left at risk, so the curve stays where it has ended.
+            (onward,) = ax.plot(
+                [curve.times[-1], month],
+                [height, height],
+                linestyle=(0, (0.8, 1.8)),
+                linewidth=0.9,
+                color=curve.group.colour,
+            )
+            canvas.shows(onward, estimate.id)
         (mark,) = ax.plot(
             [month],
             [height],

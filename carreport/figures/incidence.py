@@ -67,7 +67,7 @@ def draw_incidence(item: FigureItem, results: Results, settings: Settings) -> tu
     every = [curve for row in rows for cause in row for curve in cause.curves]
     last = max((float(curve.times[-1]) for curve in every), default=0.0)
     canvas = Canvas(FULL_WIDTH, incidence_row_height(settings) * len(rows))
-    told = []
+    told: list[str] = []
     for i, row in enumerate(rows):
         for j, cause in enumerate(row):
             left, top = _COLUMN * j, incidence_row_height(settings) * i

@@ -379,11 +379,11 @@ def _events(
                 mark = marks[i]
                 points.setdefault((mark.listing, mark.look), []).append((day, at, mark.row))
     for (listing, look), found in points.items():
-        x, y, rows = zip(*found, strict=True)
+        days, heights, rows = zip(*found, strict=True)
         above = plan.pitch * 0.3 if look is INFUSION else 0.0
         (marks_drawn,) = ax.plot(
-            x,
-            np.array(y) - above,
+            days,
+            np.array(heights) - above,
             linestyle="none",
             marker=look.marker,
             markersize=size * look.size,
