@@ -35,6 +35,7 @@ STATED: Final = ("study.cutoff.date", "study.data.digest")
 """What is said of an earlier build itself."""
 OF_THE_BUILD: Final = "study."
 """Settings and facts of a build are no news when they change."""
+DAY: Final = "day"
 OPTION: Final = "--previous"
 DIFFERENCE: Final = f"{CHANGES}difference."
 MOVED: Final = f"{CHANGES}moved."
@@ -327,9 +328,13 @@ def _cause(change: NumberChange) -> str:
 
 
 def _cells(change: ListingChange, origin: _Origin) -> dict[str, Before]:
-    """What cells of a listing were that are something else now."""
+    """
+    What cells of a listing were that are something else now.
+
+    Those of a curve are drawn and not printed: the listing as a whole says that it changed.
+    """
     old, new = change.old, change.new
-    if old is None or new is None:
+    if old is None or new is None or DAY in new.key:
         return {}
     then = {tuple(sorted(old.keys_of(row).items())): row for row in range(len(old.rows))}
     names = {one.name for one in old.columns}

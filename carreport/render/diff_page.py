@@ -18,6 +18,7 @@ from carreport.render.diff_view import (
     clean,
     counted,
     number_view,
+    otherwise,
     printed_view,
     row_view,
     said_view,
@@ -234,7 +235,7 @@ def _chapters(numbers: Sequence[NumberChange]) -> Iterator[SimpleNamespace]:
 def _reached(changes: Changes) -> dict[str, object]:
     """What prints a changed number, and who moved it."""
     known = {one.id: one for one in changes.numbers}
-    texts = [one for one in changes.said if one.sentence]
+    texts = [one for one in changes.said if one.sentence and otherwise(one, known)]
     return {
         "said": capped([said_view(one, known) for one in texts[:MOST]], MOST, len(texts)),
         "drawn": [

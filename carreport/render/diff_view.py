@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 MOST: Final = 200
 """So much of a kind stands on the page; the rest is counted, and all of it is in the JSON."""
 _LONGEST: Final = 240
+_SENTENCE: Final = 1000
 _BARS: Final = 6
 """So many patients of a number have a bar; the others are named behind it."""
 _NAMED: Final = 60
@@ -72,12 +73,12 @@ def counted(number: int) -> str:
     return f"{number:,}"
 
 
-def clean(text: object) -> str:
+def clean(text: object, longest: int = _LONGEST) -> str:
     """A text of the data on one line: harmless signs only, and not longer than a reader reads."""
     whole = " ".join(_UNSEEN.sub("\N{REPLACEMENT CHARACTER}", str(text)).split())
-    if len(whole) <= _LONGEST:
+    if len(whole) <= longest:
         return whole
-    return f"{whole[:_LONGEST]}… ({counted(len(whole))} signs)"
+    return f"{whole[:longest]}… ({counted(len(whole))} signs)"
 
 
 def row_view(row: RowChange) -> SimpleNamespace:
@@ -227,12 +228,17 @@ def _places(change: NumberChange) -> str:
     return "; ".join(found)
 
 
+def otherwise(said: Said, known: Mapping[str, NumberChange]) -> list[str]:
+    """The numbers of a sentence that are printed otherwise, new or gone."""
+    return [id_ for id_ in said.ids if id_ in known and known[id_].kind != "raw"]
+
+
 def said_view(said: Said, known: Mapping[str, NumberChange]) -> SimpleNamespace:
     """A sentence that prints changed numbers, with what they were and are."""
-    numbers = [printed_view(known[id_], exact=False) for id_ in said.ids if id_ in known]
+    numbers = [printed_view(known[id_], exact=False) for id_ in otherwise(said, known)]
     return SimpleNamespace(
         where=clean(f"{said.document}: {said.place}"),
-        sentence=clean(said.sentence),
+        sentence=clean(said.sentence, _SENTENCE),
         earlier=said.side == "old",
         numbers=capped(numbers, _BARS * 2),
     )

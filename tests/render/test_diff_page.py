@@ -200,6 +200,15 @@ def test_a_sentence_is_quoted_with_the_old_and_the_new_number(usual):
     assert "Survival (figure_survival): 1 changed numbers, 1 changed listings" in said
 
 
+def test_a_sentence_whose_digits_are_the_same_is_not_quoted(page):
+    only_raw = Said("new", "interim", "Baseline", "u9", "Mean age was 41.0.", (RAW.id,))
+    both = Said("new", "interim", "Efficacy", "u7", "Both.", (RAW.id, RATE))
+    found = text_of(section(page(made(said=(only_raw, both))), "reached"))
+
+    assert "Mean age" not in found
+    assert f"Both. {RATE}" in found
+
+
 def test_what_it_was_made_from_is_compared(page):
     code = Differing("stats/kaplan_meier.py", "aaa", "bbb")
     found = section(page(made(code=(code,))), "compared")
