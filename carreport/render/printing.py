@@ -43,7 +43,7 @@ MARKS: Final = {
 
 CHANGED: Final = "\N{BLACK DIAMOND}"
 _VIEW_BOX: Final = re.compile(r'viewBox="0 0 (?P<width>[0-9.]+) (?P<height>[0-9.]+)"')
-_MARK: Final = 1.3
+_MARK: Final = 1.05
 """Half the size of the mark in a drawing, in points."""
 _MARK_INK: Final = "#1a1a1a"
 
@@ -124,7 +124,7 @@ def _drawn_mark(box: re.Match[str], place: Place, result: Result) -> Markup:
     if not (said := _change_of([(result, "")])):
         return Markup()
     x = (place.left + place.width) * float(box["width"]) + _MARK
-    y = place.top * float(box["height"]) - _MARK / 2
+    y = place.top * float(box["height"]) - _MARK
     path = f"M{x:.2f} {y - _MARK:.2f}l{_MARK} {_MARK}l-{_MARK} {_MARK}l-{_MARK} -{_MARK}z"
     return Markup('<path class="changed" d="{}" fill="{}"><title>{}</title></path>').format(
         path, _MARK_INK, said
