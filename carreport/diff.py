@@ -200,10 +200,10 @@ def with_pages(side: Side, folder: Path) -> tuple[Side, str]:
     """
     snapshot, results = side.snapshot, side.results
     try:
-        tables = lay_out(results, snapshot)
-        figures = draw(results, snapshot.settings)
+        documents = tuple(dict.fromkeys(snapshot.settings.study.documents))
+        tables = lay_out(results, snapshot, documents)
+        figures = draw(results, snapshot.settings, documents)
         said = reported(audit(folder, snapshot, results))
-        documents = snapshot.settings.study.documents
         pages = render(folder, snapshot, results, tables, figures, documents, said)
     except (CarreportError, ExceptionGroup, OSError) as error:
         why = str(error).splitlines()[0] or type(error).__name__

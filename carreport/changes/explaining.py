@@ -58,8 +58,8 @@ class Explaining:
             only = after or before
             kind: NumberKind = "gone" if after is None else "new"
             why = STATED if only and not only.call else ONLY_ONE
-            numbers = (one.number if one else None for one in (before, after))
-            return NumberChange(id_, kind, *numbers, unattributed=why)
+            then, now = (one.number if one else None for one in (before, after))
+            return NumberChange(id_, kind, then, now, unattributed=why)
         words = redefined(before, after)
         old, new = before.number, after.number
         alike = same(old.value, new.value, new.unit.kind) and "unit" not in words

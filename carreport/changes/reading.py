@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from carreport.results.rows import Results
+    from carreport.saved.build import Saved
 
+FIGURE: Final = "figure"
 FIGURES: Final = "figures"
 ARS: Final = "ars.json"
 _NUMBERS: Final = "-numbers.csv"
@@ -52,7 +54,7 @@ def from_build(folder: Path, label: str = "") -> Side:
         saved=rows,
         uses={id_: row["uses"] for id_, row in rows.items() if row.get("uses")},
         pages=dict(_pages(folder)),
-        figures=tuple(_drawn(folder, results)),
+        figures=tuple(_drawn(saved, results)),
     )
 
 
@@ -66,21 +68,24 @@ def _pages(folder: Path) -> Iterator[tuple[str, str]]:
             raise BadInput([Problem("", 0, "", found, "build again")]) from error
 
 
-def _drawn(folder: Path, results: Results) -> Iterator[Drawn]:
-    """What the figures of a build show, read off the tables beside them."""
-    titles = _titles(folder)
+def _drawn(saved: Saved, results: Results) -> Iterator[Drawn]:
+    """What the figures of a build show, read off the files that stand beside them."""
     listings = {id_.translate(_SIGNS): id_ for id_ in results.listings}
-    for path in sorted((folder / FIGURES).glob(f"*{_NUMBERS}")):
-        name = path.name.removesuffix(_NUMBERS)
-        lines = csv.reader(io.StringIO(path.read_text(encoding="utf-8")))
-        ids = tuple(line[0] for line in list(lines)[1:] if line)
-        others = sorted((folder / FIGURES).glob(f"{name}-*.csv"))
-        drawn = (one.stem.removeprefix(f"{name}-") for one in others)
-        known = tuple(listings[one] for one in drawn if one in listings)
-        yield Drawn(name, titles.get(name, name), ids, known)
+    for output in saved.json(ARS).get("outputs", ()):
+        kind, _, name = output["id"].partition("/")
+        if kind == FIGURE:
+            files = [one["name"].removesuffix(".csv") for one in output["fileSpecifications"]]
+            drawn = (one.removeprefix(f"{name}-") for one in files)
+            known = tuple(listings[one] for one in drawn if one in listings)
+            yield Drawn(name, output["name"], _printed(saved.folder, name), known)
 
 
-def _titles(folder: Path) -> dict[str, str]:
-    """Titles of the figures, from the page that shows them; none where they cannot be read."""
-    del folder
-    return {}
+def _printed(folder: Path, figure: str) -> tuple[str, ...]:
+    """Ids of the numbers printed in a figure."""
+    path = folder / FIGURES / f"{figure}{_NUMBERS}"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        found = f"{str(path)!r} cannot be read ({error})"
+        raise BadInput([Problem("", 0, "", found, "build again")]) from error
+    return tuple(line[0] for line in list(csv.reader(io.StringIO(text)))[1:] if line)

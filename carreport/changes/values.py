@@ -44,7 +44,8 @@ def values(
 def _fields(
     name: str, shape: Any, keys: Mapping[str, str], wanted: Collection[str]
 ) -> Iterator[tuple[str, Value]]:
-    own, numbers = _plan(type(shape))
+    kind: Any = type(shape)
+    own, numbers = _plan(kind)
     whole = {**keys, **{field: str(getattr(shape, field)) for field in own}}
     for field, counts in numbers:
         value = getattr(shape, field)
