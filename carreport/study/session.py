@@ -217,7 +217,8 @@ def _left(table: Table, withheld: Withheld) -> Table:
 
 
 def _with_origins(table: Table, origins: Origins) -> Table:
-    ranks = {one: origins.of_cells(table.name, one, table.text) for one in table.text}
+    columns = [str(one) for one in table.text]
+    ranks = {one: origins.of_cells(table.name, one, table.text) for one in columns}
     return replace(table, origins=pd.DataFrame(ranks, index=table.frame.index))
 
 
