@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import pickle
@@ -254,6 +255,8 @@ def _remember(
     """
     Keep for later builds what this one made, if nothing it was made from changed meanwhile.
 
+    What cannot be kept is not; the build is done.
+
     Returns:
         Names of what did.
     """
@@ -262,6 +265,9 @@ def _remember(
     try:
         if not steady(asked, memory.basis):
             return touched(asked, memory.basis)
+    except (CarreportError, OSError):
+        return (asked.folder.name,)
+    with contextlib.suppress(OSError, pickle.PicklingError, TypeError, AttributeError):
         out = asked.target(numbers.snapshot.cutoff)
         made_with = memory.numbers.libraries if memory.numbers else {}
         if not numbers.files:
@@ -271,8 +277,6 @@ def _remember(
             memory.cache.put(memory.basis.page_key(*page), content, made_with)
         manifest = (out / MANIFEST).read_bytes()
         memory.cache.put(memory.basis.key, built(manifest), made_with)
-    except (CarreportError, OSError, pickle.PicklingError) as error:
-        return (str(error),)
     return ()
 
 

@@ -55,8 +55,10 @@ def watch(asked: Asked, *, keep: bool, quiet: bool) -> None:
         while True:
             watched.finish()
             watched.again(watched.change())
-    except KeyboardInterrupt:
+    except BaseException as ended:
         watched.finish(patient=True)
+        if not isinstance(ended, KeyboardInterrupt):
+            raise
         tell("stopped")
 
 
