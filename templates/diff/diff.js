@@ -12,7 +12,7 @@
   const label = make("label", { for: "filter" }, "Only what mentions");
   const unfold = make("button", { type: "button", "aria-pressed": "false" }, "Unfold everything");
   const said = make("span", { role: "status" });
-  const bar = make("div", { class: "filter" });
+  const bar = make("div", { class: "filter", role: "search" });
   bar.append(label, field, unfold, said);
   document.querySelector("main").before(bar);
 
