@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 
 REVEALING: Final = 2
 """A number shown with and without so few patients tells what they had."""
+REORDERED: Final = "the same rows stand in another order: digests of the data differ, nothing else"
 _STATED: Final = "study."
+_DIGESTS: Final = ("study.data.digest", "study.table.digest@")
 _NAMED: Final = 3
 
 
@@ -58,6 +60,11 @@ def compared(old: Side, new: Side) -> Changes:
     settings = definitions.settings_changed(old.snapshot, new.snapshot)
     base, notices = _based(old, new, settings)
     numbers, listings, unchanged = _numbers(old, new, base, rows)
+    columns = definitions.columns_changed(old.snapshot, new.snapshot)
+    if not (rows or columns):
+        kept = tuple(one for one in numbers if not one.id.startswith(_DIGESTS))
+        notices = (*notices, *([REORDERED] if len(kept) < len(numbers) else []))
+        numbers = kept
     drawn = impact.figures(old, new, {one.id for one in numbers}, {one.id for one in listings})
     return Changes(
         old=_named(old),
@@ -75,7 +82,7 @@ def compared(old: Side, new: Side) -> Changes:
         figures=drawn,
         said=impact.said(numbers),
         settings=settings,
-        columns=definitions.columns_changed(old.snapshot, new.snapshot),
+        columns=columns,
         code=definitions.code_changed(old, new),
         environment=definitions.environment_changed(old, new),
         patients=_patients(old.snapshot, new.snapshot, rows, numbers),
