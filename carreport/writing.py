@@ -195,9 +195,9 @@ def write(
             kept.mkdir()
             pages = _pages(made, text) if "pdf" in asked.formats else {}
             known = {name: one for name, page in pages.items() if (one := memory.page(*page))}
-            works = [
+            works = [  # the longest first: the others go on beside it
                 partial(_write_pdf, fresh / name, *page)
-                for name, page in pages.items()
+                for name, page in sorted(pages.items(), key=_length, reverse=True)
                 if name not in known
             ]
             works.append(partial(_write_words, fresh, made, text, asked.formats))
@@ -344,6 +344,11 @@ def _pages(made: Made, text: _Text) -> dict[str, tuple[str, dt.date, str, dict[s
         )
         for page in made.pages
     }
+
+
+def _length(page: tuple[str, tuple[str, dt.date, str, dict[str, str]]]) -> int:
+    _, (paper, _, traces, _) = page
+    return len(paper) + len(traces)
 
 
 def _write_pdf(
