@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from carreport.study import schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
+
+    import pandas as pd
 
     from carreport.study.snapshot import CutRow
 
@@ -26,17 +29,18 @@ _KEYS: Final = {
 """The column by which a reader knows a row of a patient again."""
 
 
-def key_of_row(table: str, cells: Mapping[str, str]) -> str:
+def keys_of(table: str, rows: pd.DataFrame) -> list[str]:
     """
-    A row in a word or two, beside its patient.
+    Rows in a word or two each, beside their patient: "infusion 2", "relapse".
 
-    >>> key_of_row("infusions", {"infusion": "2"}), key_of_row("events", {"event": "relapse"})
-    ('infusion 2', 'relapse')
+    Args:
+        table: Table name.
+        rows: Its cells as text.
     """
     if table == "patients":
-        return PATIENT
-    said = cells.get(_KEYS[table], "")
-    return f"infusion {said}" if table == "infusions" else said
+        return [PATIENT] * len(rows)
+    said = map(str, rows[_KEYS[table]])
+    return [f"infusion {one}" for one in said] if table == "infusions" else list(said)
 
 
 def account_lines(account: Iterable[CutRow]) -> list[Sequence[str]]:
@@ -56,12 +60,8 @@ def counted(account: Iterable[CutRow]) -> dict[tuple[str, str], int]:
         account: Every entry.
 
     Returns:
-        By action and table, in the order of the actions and of the tables; nothing for none.
+        By action and table, in the order of the tables; nothing for none.
     """
-    found = [(row.action, row.table) for row in account]
-    return {
-        (action, table): found.count((action, table))
-        for table in schema.TABLES
-        for action in ACTIONS
-        if (action, table) in found
-    }
+    found = Counter((row.action, row.table) for row in account)
+    wanted = ((action, table) for table in schema.TABLES for action in ACTIONS)
+    return {one: found[one] for one in wanted if found[one]}

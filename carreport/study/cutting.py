@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from carreport.study import schema
-from carreport.study.account import REMOVED, ROLLED_BACK, TRUNCATED, key_of_row
+from carreport.study.account import REMOVED, ROLLED_BACK, TRUNCATED, keys_of
 from carreport.study.cells import is_date, typed
 from carreport.study.columns import columns_read
 from carreport.study.files import Sheet
@@ -67,9 +67,9 @@ def cut_patients(table: Table, companions: Iterable[Companion], moment: pd.Times
         moment: The cutoff.
     """
     started = (table.frame["start_date"] <= moment).to_numpy()
-    dates = table.frame["start_date"]
+    clerk, dates = _clerk(table), table.text["start_date"].to_numpy()
     account = [
-        _entry(table, i, REMOVED, f"started on {_iso(dates.iloc[i])}, after the cutoff")
+        clerk.entry(i, REMOVED, f"started on {dates[i]}, after the cutoff")
         for i in np.flatnonzero(~started).tolist()
     ]
     kept = table.rows(started)
@@ -137,16 +137,16 @@ def _waiting(table: Table, infusions: Cut | None) -> np.ndarray:
 def _removed(
     table: Table, here: np.ndarray, later: np.ndarray, waiting: np.ndarray
 ) -> Iterator[CutRow]:
-    dates = table.frame[schema.CUT_DATE[table.name]]
+    clerk, dates = _clerk(table), table.text[schema.CUT_DATE[table.name]].to_numpy()
     for i in np.flatnonzero(~here | later | waiting).tolist():
         if not here[i]:
             reason = "the patient had not started by the cutoff"
         elif later[i]:
-            reason = f"dated {_iso(dates.iloc[i])}, after the cutoff"
+            reason = f"dated {dates[i]}, after the cutoff"
         else:
             number = table.frame["infusion"].iloc[i]
             reason = f"undated, and infusion {number:g} had not been given by the cutoff"
-        yield _entry(table, i, REMOVED, reason)
+        yield clerk.entry(i, REMOVED, reason)
 
 
 def _later_cells(table: Table, moment: pd.Timestamp) -> list[Blanked]:
@@ -183,23 +183,37 @@ def _emptied(table: Table, blanked: Collection[Blanked]) -> Table:
 
 
 def _rolled_back(table: Table, blanked: Iterable[Blanked]) -> Iterator[CutRow]:
+    clerk = _clerk(table)
     for one in blanked:
-        dates = table.text[one.date]
+        dates = table.text[one.date].to_numpy()
         for i in np.flatnonzero(one.mask).tolist():
-            if not dates.iloc[i]:
+            if not dates[i]:
                 reason = f"no {one.date} says that it was known by the cutoff"
             elif one.date == one.column:
-                reason = f"{dates.iloc[i]} is after the cutoff"
+                reason = f"{dates[i]} is after the cutoff"
             else:
-                reason = f"known only on {dates.iloc[i]} ({one.date}), after the cutoff"
-            yield _entry(table, i, ROLLED_BACK, reason, one.column)
+                reason = f"known only on {dates[i]} ({one.date}), after the cutoff"
+            yield clerk.entry(i, ROLLED_BACK, reason, one.column)
 
 
-def _entry(table: Table, position: int, action: str, reason: str, column: str = "") -> CutRow:
-    cells = table.text.iloc[position]
-    key = key_of_row(table.name, cells)
-    line, patient = int(table.lines[position]), str(cells["patient_id"])
-    return CutRow(table.name, line, patient, key, column, action, reason)
+@dataclass(frozen=True, slots=True)
+class _Clerk:
+    """Writes entries of the account about one table."""
+
+    table: str
+    lines: list[int]
+    patients: list[str]
+    keys: list[str]
+
+    def entry(self, position: int, action: str, reason: str, column: str = "") -> CutRow:
+        """What became of one row, or of one of its cells."""
+        line, patient, key = self.lines[position], self.patients[position], self.keys[position]
+        return CutRow(self.table, line, patient, key, column, action, reason)
+
+
+def _clerk(table: Table) -> _Clerk:
+    patients = list(map(str, table.text["patient_id"]))
+    return _Clerk(table.name, table.lines.tolist(), patients, keys_of(table.name, table.text))
 
 
 def _iso(day: pd.Timestamp) -> str:
