@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 POINTS_PER_MM: Final = 72 / 25.4
 FULL_WIDTH: Final = 174.0
+HIGHEST: Final = 206.0
+"""A page holds a figure so high, in millimetres, with its caption."""
 NO_DATA: Final = "no data by this cutoff"
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from carreport.figures.canvas import FULL_WIDTH, POINTS_PER_MM, Canvas, on_paper, ticks
+from carreport.figures.canvas import FULL_WIDTH, HIGHEST, POINTS_PER_MM, Canvas, on_paper, ticks
 from carreport.figures.colours import INK
 from carreport.figures.curves import step_areas
 from carreport.figures.groups import Group, all_groups, everybody
-from carreport.figures.pieces import CAP_HEIGHT, clean, number, words
+from carreport.figures.pieces import CAP_HEIGHT, clean, number, quoted_lines, words
 from carreport.figures.placing import apart
 from carreport.figures.scales import plain
 from carreport.figures.style import BODY, width
@@ -22,12 +22,16 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from carreport.figures.pieces import Piece
+    from carreport.figures.placing import Box
     from carreport.results import ListedResult, Results
     from carreport.study.settings import FigureItem, Settings
 
 _LEFT, _TOP, _AXES, _BELOW = 13.0, 4.0, 56.0, 10.5
 _NAMES_AT_MOST: Final = 55.0
 _PITCH: Final = 1.25
+_LINE: Final = 3.5
+"""Room of one name beside the lines, in millimetres."""
+_COUNT: Final = 10.0
 _MONTHS: Final = (
     "Jan",
     "Feb",
@@ -64,14 +68,16 @@ def draw_enrolment(_item: FigureItem, results: Results, settings: Settings) -> t
         if (listing := results.listings.get(group.key("disposition.starts"))) and listing.rows
     ]
     said = [_name(group, results) for group, _ in drawn]
-    longest = max(sum(width(one.text, one.face, BODY) for one in pieces) for pieces in said)
-    right = min(longest / POINTS_PER_MM + 3.5, _NAMES_AT_MOST)
-    canvas = Canvas(FULL_WIDTH, _TOP + _AXES + _BELOW)
-    ax = canvas.axes(_LEFT, _TOP, FULL_WIDTH - _LEFT - right, _AXES, "enrolment")
+    lines = [line for name in said for line in name]
+    longest = max(sum(width(one.text, one.face, BODY) for one in line) for line in lines)
+    right = longest / POINTS_PER_MM + 3.5
+    down = min(max(_AXES, len(lines) * _LINE), HIGHEST - _TOP - _BELOW)
+    canvas = Canvas(FULL_WIDTH, _TOP + down + _BELOW)
+    ax = canvas.axes(_LEFT, _TOP, FULL_WIDTH - _LEFT - right, down, "enrolment")
     first, last = _day(drawn[0][1].column("date")[0]), _day(results["study.cutoff.date"].value)
     _axes(canvas, ax, first, last, _entered(drawn[0][1]))
     ends = [_line(canvas, ax, group, listing, last) for group, listing in drawn]
-    _names(canvas, [group for group, _ in drawn], said, ends)
+    _names(canvas, ax, [group for group, _ in drawn], said, ends)
     entered = [
         f"{clean(group.label)} {results[group.key('disposition.enrolled.n')].display}"
         for group, _ in drawn
@@ -92,10 +98,16 @@ def _day(value: object) -> int:
     return dt.date.fromisoformat(str(value)).toordinal()
 
 
-def _name(group: Group, results: Results) -> list[Piece]:
-    """The group's name and size."""
+def _name(group: Group, results: Results) -> list[list[Piece]]:
+    """The group's name, in lines, and its size at the end of the last."""
     size = number(results[group.key("disposition.enrolled.n")], "semibold")
-    return [group.named("semibold"), words("  "), size]
+    wide = (_NAMES_AT_MOST - _COUNT) * POINTS_PER_MM
+    named = (
+        quoted_lines(group.label, wide, BODY, "semibold")
+        if group.id
+        else (group.named("semibold"),)
+    )
+    return [*([line] for line in named[:-1]), [named[-1], words("  "), size]]
 
 
 def _line(
@@ -122,16 +134,30 @@ def _line(
 
 def _names(
     canvas: Canvas,
+    ax: Axes,
     groups: Sequence[Group],
-    said: Sequence[Sequence[Piece]],
+    said: Sequence[Sequence[Sequence[Piece]]],
     ends: Sequence[tuple[float, float]],
 ) -> None:
     """Each line's name beside its end, moved apart where lines end together."""
     order = sorted(range(len(ends)), key=lambda i: (ends[i][1], -i))
-    heights = apart([ends[i][1] for i in order], BODY * _PITCH)
-    for i, height in zip(order, heights, strict=True):
-        y = height - BODY * CAP_HEIGHT / 2
-        canvas.write(ends[i][0] + 5, y, said[i], size=BODY, colour=groups[i].ink)
+    pitch = BODY * _PITCH
+    # From below: a name in several lines stands in as many places, its last line the lowest.
+    places = [ends[i][1] + (n - (len(said[i]) - 1) / 2) * pitch
+              for i in order for n in range(len(said[i]))]  # fmt: skip
+    heights = iter(_within(apart(places, pitch), canvas.frame(ax), pitch))
+    for i in order:
+        at = [next(heights) for _ in said[i]][::-1]
+        for line, height in zip(said[i], at, strict=True):
+            y = height - BODY * CAP_HEIGHT / 2
+            canvas.write(ends[i][0] + 5, y, line, size=BODY, colour=groups[i].ink)
+
+
+def _within(places: Sequence[float], frame: Box, pitch: float) -> list[float]:
+    """Places from below, moved up or down until none is outside the frame."""
+    raised = [max(place, frame.bottom + n * pitch) for n, place in enumerate(places)]
+    below = range(len(raised) - 1, -1, -1)
+    return [min(place, frame.top - n * pitch) for n, place in zip(below, raised, strict=True)]
 
 
 def _axes(canvas: Canvas, ax: Axes, first: int, last: int, patients: int) -> None:

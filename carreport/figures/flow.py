@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
 from matplotlib.lines import Line2D
@@ -74,10 +75,6 @@ class _Column:
     group: Group
     boxes: tuple[_Box, ...]
 
-    @property
-    def high(self) -> float:
-        return sum(box.high for box in self.boxes) + _ARROW * (len(self.boxes) - 1)
-
 
 def draw_flow(_item: FigureItem, results: Results, settings: Settings) -> tuple[Canvas, str]:
     """
@@ -87,35 +84,86 @@ def draw_flow(_item: FigureItem, results: Results, settings: Settings) -> tuple[
         The drawing and what it shows, in words.
     """
     groups = [group for group in all_groups(settings) if group.id]
-    tiers = [groups[i : i + _COLUMNS_AT_MOST] for i in range(0, len(groups), _COLUMNS_AT_MOST)] or [
-        [everybody()]
+    return draw_groups(groups, results, settings)
+
+
+def flow_pages(results: Results, settings: Settings, high: float) -> list[list[Group]]:
+    """Groups, as many at a time as *high* millimetres hold; once none, where there are none."""
+    groups = [group for group in all_groups(settings) if group.id]
+    top = _entered(results).high + 2 * _MARGIN
+    pages: list[list[Group]] = [[]]
+    taken = top
+    for tier in _tiers(groups):
+        down = _fall(groups) + _height(_columns(tier, _width(groups), results, settings))
+        if pages[-1] and taken + down > high:
+            pages.append([])
+            taken = top
+        pages[-1] += tier
+        taken += down
+    return pages
+
+
+def draw_groups(
+    groups: Sequence[Group], results: Results, settings: Settings
+) -> tuple[Canvas, str]:
+    """The flow of these groups, or of everybody where there are none; see `draw_flow`."""
+    across, fall, top = _width(groups), _fall(groups), _entered(results)
+    tiers = [
+        _columns(tier, across, results, settings) for tier in _tiers(groups) or [[everybody()]]
     ]
-    most = max(map(len, tiers))
-    trunk = _TRUNK if len(tiers) > 1 else 0.0
-    across = min(_WIDEST, (FULL_WIDTH - 2 * _MARGIN - trunk - _BETWEEN * (most - 1)) / most)
-    drawn = [[_column(group, across, results, settings) for group in tier] for tier in tiers]
-    top = _entered(results)
-    fall = _ARROW if not groups else _BUS
-    high = [fall + max(column.high for column in tier) for tier in drawn]
+    high = [fall + _height(tier) for tier in tiers]
     canvas = Canvas(FULL_WIDTH, 2 * _MARGIN + top.high + sum(high))
     sheet = _Sheet(canvas, 2 * _MARGIN + top.high + sum(high))
-    middle = FULL_WIDTH / 2
-    wide = max(across, _TOP_BOX)
-    sheet.box(top, middle - wide / 2, _MARGIN, wide, None)
-    down = _MARGIN + top.high
-    for i, tier in enumerate(drawn):
+    middle, wide, begin = FULL_WIDTH / 2, max(across, _TOP_BOX), _MARGIN + top.high
+    sheet.box(top, middle - wide / 2, _MARGIN, wide, None, high=top.high)
+    trunk = _TRUNK if len(tiers) > 1 else 0.0
+    down = begin
+    for i, tier in enumerate(tiers):
         wide = across * len(tier) + _BETWEEN * (len(tier) - 1)
         left = trunk + (FULL_WIDTH - trunk - wide) / 2
         middles = [left + across / 2 + (across + _BETWEEN) * n for n in range(len(tier))]
         _branches(sheet, middle, middles, down, fall, trunk=i > 0)
+        stages = _stages(tier)
         for column, at in zip(tier, middles, strict=True):
-            _stack(sheet, column, at, down + fall, across)
+            _stack(sheet, column, stages, at, down + fall, across)
         down += high[i]
-    if len(tiers) > 1:
-        last = _MARGIN + top.high + sum(high[:-1]) + _BUS / 2
-        sheet.line([(middle, _MARGIN + top.high + _BUS / 2), (_MARGIN + 1, _MARGIN + top.high + _BUS / 2),
-                    (_MARGIN + 1, last)])  # fmt: skip
-    return canvas, _told(drawn, results)
+    if trunk:
+        edge, bus = _MARGIN + 1, begin + fall / 2
+        sheet.line([(middle, bus), (edge, bus), (edge, begin + sum(high[:-1]) + fall / 2)])
+    return canvas, _told(tiers, results)
+
+
+def _tiers(groups: Sequence[Group]) -> list[Sequence[Group]]:
+    return [groups[i : i + _COLUMNS_AT_MOST] for i in range(0, len(groups), _COLUMNS_AT_MOST)]
+
+
+def _width(groups: Sequence[Group]) -> float:
+    """Of a column, in millimetres, the widest tier and its trunk considered."""
+    most = min(max(len(groups), 1), _COLUMNS_AT_MOST)
+    trunk = _TRUNK if len(groups) > _COLUMNS_AT_MOST else 0.0
+    return min(_WIDEST, (FULL_WIDTH - 2 * _MARGIN - trunk - _BETWEEN * (most - 1)) / most)
+
+
+def _fall(groups: Sequence[Group]) -> float:
+    """From what all have in common to the columns, in millimetres."""
+    return _BUS if groups else _ARROW
+
+
+def _columns(
+    groups: Sequence[Group], across: float, results: Results, settings: Settings
+) -> list[_Column]:
+    return [_column(group, across, results, settings) for group in groups]
+
+
+def _stages(columns: Sequence[_Column]) -> list[float]:
+    """How high the boxes of one stage are in a tier, so that they stand side by side."""
+    stages = zip_longest(*(column.boxes for column in columns))
+    return [max(box.high for box in stage if box) for stage in stages]
+
+
+def _height(columns: Sequence[_Column]) -> float:
+    stages = _stages(columns)
+    return sum(stages) + _ARROW * (len(stages) - 1)
 
 
 def _entered(results: Results) -> _Box:
@@ -175,15 +223,24 @@ class _Sheet:
     def _point(self, x: float, y: float) -> tuple[float, float]:
         return x * POINTS_PER_MM, (self._high - y) * POINTS_PER_MM
 
-    def box(self, box: _Box, left: float, top: float, across: float, group: Group | None) -> None:
+    def box(
+        self,
+        box: _Box,
+        left: float,
+        top: float,
+        across: float,
+        group: Group | None,
+        *,
+        high: float,
+    ) -> None:
         """A box with its lines; the group's own colour marks it."""
-        x, y = self._point(left, top + box.high)
+        x, y = self._point(left, top + high)
         head = group is not None and group.id and box.rows[0].strong
         self._canvas.figure.add_artist(
             Rectangle(
                 (x, y),
                 across * POINTS_PER_MM,
-                box.high * POINTS_PER_MM,
+                high * POINTS_PER_MM,
                 facecolor=mixed(group.colour, PAPER, 0.88) if head and group else PAPER,
                 edgecolor=group.colour if group and group.id else INK,
                 linewidth=0.7,
@@ -253,14 +310,21 @@ def _branches(
         sheet.arrow(at, bus, down + fall)
 
 
-def _stack(sheet: _Sheet, column: _Column, middle: float, top: float, across: float) -> None:
+def _stack(
+    sheet: _Sheet,
+    column: _Column,
+    stages: Sequence[float],
+    middle: float,
+    top: float,
+    across: float,
+) -> None:
     at = top
-    for i, box in enumerate(column.boxes):
+    for i, (box, high) in enumerate(zip(column.boxes, stages, strict=False)):
         if i:
             sheet.arrow(middle, at, at + _ARROW)
             at += _ARROW
-        sheet.box(box, middle - across / 2, at, across, column.group)
-        at += box.high
+        sheet.box(box, middle - across / 2, at, across, column.group, high=high)
+        at += high
 
 
 def _told(tiers: Sequence[Sequence[_Column]], results: Results) -> str:

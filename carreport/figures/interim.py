@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from carreport.figures.canvas import HIGHEST
 from carreport.figures.distribution import draw_distribution
 from carreport.figures.enrolment import draw_enrolment
-from carreport.figures.flow import draw_flow
+from carreport.figures.flow import draw_groups, flow_pages
 from carreport.figures.incidence import draw_incidence, incidence_row_height
 from carreport.figures.kinetics import PANELS_AT_MOST, draw_courses
 from carreport.figures.sampled import courses
 from carreport.figures.survival import draw_survival, survival_row_height
-from carreport.figures.swimmer import HIGHEST, draw_swimmer
+from carreport.figures.swimmer import draw_swimmer
 from carreport.study.settings import FigureItem, Panel
 
 if TYPE_CHECKING:
@@ -57,16 +58,17 @@ def interim_figures(results: Results, settings: Settings) -> Iterator[Made]:
 
 
 def _whole(results: Results, settings: Settings) -> Iterator[Made]:
-    for kind, title, draw, listing in (
-        ("flow", "From entry to the last contact", draw_flow, ""),
+    pages = flow_pages(results, settings, HIGHEST)
+    title = "From entry to the last contact"
+    for id_, name, (groups,) in _parts("flow", title, pages, 1):
+        yield Made(id_, name, partial(draw_groups, groups, results, settings))
+    for kind, name, draw, listing in (
         ("enrolment", "Enrolment", draw_enrolment, "disposition.starts"),
         ("swimmer", "The course of every patient", draw_swimmer, "disposition.lanes"),
     ):
-        if not listing or (listing in results.listings and results.listings[listing].rows):
-            item = FigureItem.model_validate(
-                {"id": f"{PREFIX}{kind}", "kind": kind, "title": title}
-            )
-            yield Made(item.id, title, partial(draw, item, results, settings))
+        if listing in results.listings and results.listings[listing].rows:
+            item = FigureItem.model_validate({"id": f"{PREFIX}{kind}", "kind": kind, "title": name})
+            yield Made(item.id, name, partial(draw, item, results, settings))
 
 
 def _curves(results: Results, settings: Settings) -> Iterator[Made]:

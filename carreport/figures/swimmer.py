@@ -10,7 +10,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 
 from carreport.analyses.lanes import ENDS
-from carreport.figures.canvas import FULL_WIDTH, POINTS_PER_MM, Canvas, on_paper, ticks
+from carreport.figures.canvas import FULL_WIDTH, HIGHEST, POINTS_PER_MM, Canvas, on_paper, ticks
 from carreport.figures.colours import FAINT, INK, PAPER, SOFT, mixed
 from carreport.figures.groups import Group, all_groups
 from carreport.figures.legend import LINE, Entry, legend_lines, put_legend
@@ -31,11 +31,8 @@ if TYPE_CHECKING:
     from carreport.results import ListedResult, Result, Results
     from carreport.study.settings import FigureItem, Settings
 
-HIGHEST: Final = 206.0
-"""A page holds a figure so high, in millimetres, with its caption."""
 _ABOVE, _ABOVE_DAYS, _BELOW = 8.0, 1.0, 12.5
 _PITCH_AT_MOST: Final = 4.4
-_PITCH_AT_LEAST: Final = 0.05
 _PITCH_NAMED: Final = 3.1
 """Lanes closer than this leave no room for a name of readable size."""
 _HEADER: Final = 5.2
@@ -104,6 +101,7 @@ class _Plan:
     columns: tuple[tuple[_Head | _Lane, ...], ...]
     pitch: float
     named: bool
+    headed: bool = True
 
     @property
     def high(self) -> float:
@@ -190,19 +188,30 @@ def _high(column: Sequence[_Head | _Lane], pitch: float) -> float:
 
 
 def _planned(lanes: Sequence[_Lane], high: float) -> _Plan:
-    """One column with names, or two, or two without; lanes as far apart as the room allows."""
-    for columns, named in ((1, True), (2, True), (2, False)):
-        split = _split(lanes, columns)
-        fitting = [
-            (high - _high(one, 0.0)) / max(_high(one, 1.0) - _high(one, 0.0), 1.0) for one in split
-        ]
-        pitch = max(min(_PITCH_AT_MOST, *fitting), _PITCH_AT_LEAST)
-        if not named or pitch >= _PITCH_NAMED:
-            break
-    return _Plan(split, pitch, named)
+    """
+    One column with names, or two, or two without; lanes as far apart as the room allows.
+
+    Where the groups' names alone would take more than half of it, they are left out.
+    """
+    for columns, named, headed in ((1, True, True), (2, True, True), (2, False, True)):
+        split = _split(lanes, columns, headed=headed)
+        pitch = _pitch(split, high)
+        if named and pitch >= _PITCH_NAMED:
+            return _Plan(split, pitch, named)
+    headed = max(_high(column, 0.0) for column in split) <= high / 2
+    split = split if headed else _split(lanes, columns, headed=False)
+    return _Plan(split, _pitch(split, high), named=False, headed=headed)
 
 
-def _split(lanes: Sequence[_Lane], columns: int) -> tuple[tuple[_Head | _Lane, ...], ...]:
+def _pitch(split: Sequence[Sequence[_Head | _Lane]], high: float) -> float:
+    """How far apart lanes can be so that no column is higher than that."""
+    room = [(high - _high(one, 0.0), sum(isinstance(lane, _Lane) for lane in one)) for one in split]
+    return min(_PITCH_AT_MOST, *(free / count for free, count in room))
+
+
+def _split(
+    lanes: Sequence[_Lane], columns: int, *, headed: bool
+) -> tuple[tuple[_Head | _Lane, ...], ...]:
     """Lanes in columns of about one length, each group's name above its first lane in each."""
     length = -(-len(lanes) // columns)
     found = []
@@ -210,7 +219,7 @@ def _split(lanes: Sequence[_Lane], columns: int) -> tuple[tuple[_Head | _Lane, .
         column: list[_Head | _Lane] = []
         group = None
         for at in range(begin, min(begin + length, len(lanes))):
-            if lanes[at].group.id and lanes[at].group != group:
+            if headed and lanes[at].group.id and lanes[at].group != group:
                 group = lanes[at].group
                 column.append(_Head(group, at > 0 and lanes[at - 1].group == group))
             column.append(lanes[at])
@@ -483,3 +492,5 @@ def _stated(plan: _Plan) -> Iterator[str]:
     yield " Marks that would cover each other stand side by side."
     if not plan.named:
         yield " There are too many lanes to print names beside them."
+    if not plan.headed:
+        yield " There are too many groups to print their names above their lanes."

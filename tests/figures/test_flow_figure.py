@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 from figures.many import drawn, many
-from figures.marks import lines_of, marked_texts, steps_of
+from figures.marks import corners_of, lines_of, marked_texts, rows_of, steps_of
 from matplotlib.patches import Rectangle
 
 from carreport.figures.placing import apart
@@ -86,6 +86,23 @@ def test_enrolment_steps_up_on_every_listed_day(figures, bundled):
         days = [dt.date.fromisoformat(one).toordinal() for one in listing.column("date")]
         assert list(x) == [days[0], *days, dt.date(2020, 8, 19).toordinal()]
         assert list(y) == [0, *listing.column("cumulative"), listing.column("cumulative")[-1]]
+
+
+@pytest.mark.parametrize(
+    ("figure", "id_"),
+    [("interim_enrolment", "disposition.starts"),
+     ("interim_incidence_curves", "survival.relapse.incidence_curve@group=active_disease")],
+)  # fmt: skip
+def test_every_step_up_is_found_by_its_row(figure, id_, figures, bundled):
+    """An unseen outline about each step, which the pointer finds, names the listing's row."""
+    listing = bundled.listing(id_)
+    found = rows_of(figures[figure], id_, "path")
+
+    assert set(found) == set(range(len(listing.rows)))
+    for row in (0, len(listing.rows) - 1):
+        across, up = zip(*corners_of(found[row]), strict=True)
+        assert max(across) - min(across) >= 4
+        assert max(up) - min(up) >= 4
 
 
 def test_enrolment_ticks_are_first_days_of_months(figures):

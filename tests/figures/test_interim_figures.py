@@ -9,8 +9,8 @@ from figures.marks import SVG, marked_texts, parsed
 from matplotlib.text import Text
 
 from carreport.figures import draw, png
+from carreport.figures.canvas import HIGHEST
 from carreport.figures.interim import interim_figures
-from carreport.figures.swimmer import HIGHEST
 from carreport.pipeline import build
 
 DIGIT = re.compile(r"\d")
@@ -152,6 +152,20 @@ def test_pages_of_any_groups_and_hostile_words_pass_the_net(labels, tmp_path):
     assert "interim_swimmer" in page
     assert "=a &amp; b $\\frac$ %1" in page
     assert "=a & b" not in page
+
+
+def test_very_many_groups_stay_on_their_pages(tmp_path):
+    """The flow goes on in parts; names stand beside lines and above lanes as long as they fit."""
+    figures = drawn(many(tmp_path, 80, labels=[f"Group {i}" for i in range(40)]))
+    flows = [one for id_, one in figures.items() if id_.startswith("interim_flow")]
+    shown = {id_ for one in flows for id_ in one.ids if id_.startswith("disposition.enrolled.n@")}
+
+    assert len(flows) == 3
+    assert len(shown) == 40
+    assert "too many groups" in figures["interim_swimmer"].alt
+    for one in (*flows, figures["interim_enrolment"], figures["interim_swimmer"]):
+        assert float(parsed(one).get("height").removesuffix("mm")) <= HIGHEST + 0.01
+        assert all(0 <= place.top <= 1 - place.height for place in one.places)
 
 
 def test_a_label_in_several_lines_is_one_label(tmp_path):
