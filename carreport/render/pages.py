@@ -296,10 +296,10 @@ class Desk:
             numbers.iqr, numbers.pm, numbers.of, numbers.share, numbers.p, numbers.value,
             numbers.exists, numbers.has, numbers.significant, numbers.less, numbers.rows,
             numbers.series, numbers.landmark, self.table, self.figure, self.ref, self.refs,
-            self.table_parts, self.figure_parts, self.too_long, self.session, self.methods,
-            self.software, self.manifest, self.cut_tables, self.origin_shares, self.legend_marks,
-            self.has_table, self.has_figure, self.tables, self.figures, self.notices, self.trace,
-            self.style, self.script, self.legend_changes,
+            self.table_parts, self.figure_parts, self.too_long, self.across, self.session,
+            self.methods, self.software, self.manifest, self.cut_tables, self.origin_shares,
+            self.legend_marks, self.has_table, self.has_figure, self.tables, self.figures,
+            self.notices, self.trace, self.style, self.script, self.legend_changes,
         ]  # fmt: skip
         return {one.__name__: one for one in functions} | {
             "groups": lambda: [_spoken(one) for one in settings.group_levels()],
@@ -399,6 +399,10 @@ class Desk:
     def too_long(self, id_: str) -> bool:
         """Whether a table, its parts together, has more rows than anybody reads in a document."""
         return sum(len(self._tables[one].body) for one in self.table_parts(id_)) > LONGEST
+
+    def across(self, *ids: str) -> bool:
+        """Whether one of these tables needs a page on its side."""
+        return any(self._tables[one].wide for id_ in ids for one in self.table_parts(id_))
 
     def figure_parts(self, id_: str) -> list[str]:
         """A figure and its further parts, by id, in their order; those that were drawn."""
