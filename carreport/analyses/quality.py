@@ -22,7 +22,14 @@ if TYPE_CHECKING:
 
 NO_LINE: Final = "0"
 """Stands for the line of a row that is not there."""
-DUE: Final = {"done": 0, "late": 1, "overdue": 2, "not_due": 3}
+DUE: Final = ("done", "late", "overdue", "not_due")
+METHODS: Final[Mapping[str, str]] = {
+    "missing": "cells without a value",
+    "implausible": "values below or above the plausible range of study.toml",
+    "undated": "adverse events whose onset has no date",
+    "unordered": "adverse events that end before they begin",
+    "overdue": "patients followed beyond the last day of the window and not assessed from its first day on",
+}
 
 
 def _read(checks: Iterable[Check]) -> dict[str, dict[str, str]]:
@@ -134,15 +141,6 @@ def notes(
     return Bundle((Notes(len(rows), len({row[2] for row in rows})), listing))
 
 
-METHODS: Final = {
-    "missing": "cells without a value",
-    "implausible": "values below or above the plausible range of study.toml",
-    "undated": "adverse events whose onset has no date",
-    "unordered": "adverse events that end before they begin",
-    "overdue": "patients followed beyond the last day of the window and not assessed from its first day on",
-}
-
-
 def _told(item: Check) -> dict[str, str]:
     if item.bounds is None:
         return {}
@@ -189,7 +187,8 @@ def _asked(item: Check, rows: pd.DataFrame) -> pd.DataFrame:
         return rows
     patients = frozenset(item.patients)
     of_them = np.fromiter((one in patients for one in rows["patient_id"]), bool, len(rows))
-    return rows[of_them & satisfies(rows, item.where)]
+    asked: pd.DataFrame = rows[of_them & satisfies(rows, item.where)]
+    return asked
 
 
 def _findings(item: Check, frames: Frames) -> Iterator[tuple[str, str, str]]:
@@ -271,9 +270,9 @@ def due(patients: pd.DataFrame, rows: pd.DataFrame, window: tuple[float, float])
         from its first day on) or not_due, in the order of *patients*.
     """
     starts = patients.set_index("patient_id")["start"]
-    days = (rows["date"] - rows["patient_id"].map(starts)).dt.days
-    in_time = rows.loc[(days >= window[0]) & (days <= window[1]), "patient_id"]
-    after = rows.loc[days > window[1], "patient_id"]
+    days = (rows["date"] - rows["patient_id"].map(starts)).dt.days.astype(float)
+    in_time = set(rows["patient_id"][(days >= window[0]) & (days <= window[1])])
+    after = set(rows["patient_id"][days > window[1]])
     standing = pd.Series("not_due", index=patients.index, dtype=object)
     standing[patients["followed"] > window[1]] = "overdue"
     standing[patients["patient_id"].isin(after)] = "late"
@@ -328,10 +327,10 @@ def assessment(
     Returns:
         Patients by where they stand.
     """
-    rows = events if events is not None else measurements
+    rows = next(one for one in (events, measurements) if one is not None)
     standing = due(patients, rows, (item.day, item.until))
-    counts = {name: int((standing == name).sum()) for name in DUE}
-    return Assessed(len(patients), **counts)
+    done, late, overdue, not_due = (int((standing == name).sum()) for name in DUE)
+    return Assessed(len(patients), done, late, overdue, not_due)
 
 
 ANALYSES = (check, notes, assessment)

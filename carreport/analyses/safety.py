@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from carreport.analyses.declare import Conventions, analysis
 from carreport.analyses.levels import counted_levels
@@ -24,6 +24,8 @@ from carreport.study.words import key_of, written
 from carreport.units import COUNT, DAYS, TEXT
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from carreport.shapes import Shape
@@ -209,28 +211,29 @@ def listed_deaths(patients: pd.DataFrame, conventions: Conventions) -> Listing:
     """
     died = patients[patients["day"].notna()]
     labels = dict(conventions.groups)
-    infused = patients["infusions"].notna().any()
+    infused = bool(patients["infusions"].notna().any())
     columns = [ListingColumn("patient", "Patient", TEXT)]
     columns += [ListingColumn("group", "Group", TEXT)] if labels else []
     columns += [ListingColumn("day", "Day of death", DAYS), ListingColumn("cause", "Cause", TEXT)]
     if infused:
         columns.append(ListingColumn("infusions", "Infusions", COUNT))
         columns.append(ListingColumn("since_infusion", "Days since the latest infusion", DAYS))
-    rows = [
-        (
-            str(row.patient_id),
-            *([labels[row.group]] if labels else []),
-            float(row.day),
-            written(row.cause) or "not recorded",
-            *([float(row.infusions), _days(row.day - row.last)] if infused else []),
-        )
-        for row in died.itertuples(index=False)
-    ]
-    return Listing("", ("patient",), tuple(columns), tuple(rows))
+    rows = tuple(_death(row, labels, infused=infused) for row in died.to_dict("records"))
+    return Listing("", ("patient",), tuple(columns), rows)
 
 
-def _days(days: float) -> float | None:
-    return None if math.isnan(days) else float(days)
+def _death(
+    row: Mapping[Any, Any], labels: Mapping[str, str], *, infused: bool
+) -> tuple[float | str | None, ...]:
+    """One row of the listing."""
+    since = float(row["day"]) - float(row["last"])
+    return (
+        str(row["patient_id"]),
+        *([labels[row["group"]]] if labels else []),
+        float(row["day"]),
+        written(row["cause"]) or "not recorded",
+        *([float(row["infusions"]), None if math.isnan(since) else since] if infused else []),
+    )
 
 
 ANALYSES = (adverse_events, grades, graded_comparison, deaths, cause_of_death, listed_deaths)

@@ -45,7 +45,7 @@ from carreport.saved.made_from import templates_folder
 from carreport.study.account import ACTIONS
 from carreport.study.origins import Origin
 from carreport.study.words import key_of
-from carreport.tables import Cell, Layout, Printed
+from carreport.tables import Cell, Layout, Printed, has_long_word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -447,6 +447,7 @@ class Desk:
             scope=cell.scope,
             span=str(cell.span),
             align=cell.align,
+            breaks=has_long_word(self._results, cell),
         )
 
     def _pieces(self, pieces: Iterable[Piece]) -> Markup:

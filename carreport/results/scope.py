@@ -216,7 +216,8 @@ def levels_of(snapshot: Snapshot, column: str) -> list[tuple[str, str]]:
 def words(snapshot: Snapshot) -> set[str]:
     """What pages and tables call things that stand in the data and not in study.toml."""
     found = {word for term in terms(snapshot) for word in (term.label, term.category)}
-    found |= {one.label for one in (*given(snapshot), *had(snapshot), *causes(snapshot))}
+    found |= {one.label for one in (*given(snapshot), *had(snapshot))}
+    found |= {one.label for one in causes(snapshot)}
     by = {column for item in snapshot.settings.proportion for column in item.by}
     return found | {label for column in by for label, _key in levels_of(snapshot, column)}
 

@@ -100,4 +100,5 @@ def _ranks(snapshot: Snapshot, column: str) -> np.ndarray:
     known = table.origins[column].groupby(table.frame["patient_id"]).max()
     there = ids.isin(table.frame["patient_id"])
     ranks = np.where(there, ids.map(known).fillna(0), absence(snapshot, "infusions", {}))
-    return np.maximum(ranks.astype(np.int8), cut_ranks(snapshot, {"infusions"}))
+    whole: np.ndarray = np.maximum(ranks, cut_ranks(snapshot, {"infusions"}))
+    return whole.astype(np.int8)

@@ -10,7 +10,7 @@ from carreport.study.settings import TableItem
 from carreport.tables.adverse_events import adverse_event_table
 from carreport.tables.baseline import baseline_table
 from carreport.tables.interim import DOCUMENT, interim_tables
-from carreport.tables.layout import Cell, Layout, Piece, Printed, Row, printed
+from carreport.tables.layout import Cell, Layout, Piece, Printed, Row, has_long_word, printed
 from carreport.tables.listing import listing_table
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from carreport.study.settings import ListingItem
     from carreport.study.snapshot import Snapshot
 
-__all__ = ["Cell", "Layout", "Piece", "Printed", "Row", "lay_out", "printed"]
+__all__ = ["Cell", "Layout", "Piece", "Printed", "Row", "has_long_word", "lay_out", "printed"]
 
 WIDE: Final = 8
 """A listing of more columns needs a landscape page."""

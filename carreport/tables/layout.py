@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from carreport.results import Results
 
+MOST_LETTERS: Final = 32
 N_EQUALS: Final = " (N\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"
 
 
@@ -116,6 +117,11 @@ def count_percent(results: Results, count: str, percent: str) -> Cell:
     if not results[count].value or results[percent].value is None:
         return Cell((Printed(count),))
     return Cell((Printed(count), " (", Printed(percent), ")"))
+
+
+def has_long_word(results: Results, cell: Cell) -> bool:
+    """Whether a word is too long for any column and may break anywhere."""
+    return any(len(word) > MOST_LETTERS for word in printed(results, cell).split())
 
 
 def printed(results: Results, cell: Cell) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from carreport.tables.layout import printed
+from carreport.tables.layout import MOST_LETTERS, printed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -91,7 +91,7 @@ def _needs(cell: Cell, results: Results, letter: float) -> float:
     text = printed(results, cell)
     if cell.align == "number" and not cell.head:
         return len(text) * letter + NUMBER_GAP
-    longest = max((len(word) for word in text.replace("/", " ").split(" ")), default=0)
+    longest = min(max((len(word) for word in text.split()), default=0), MOST_LETTERS)
     least = longest if cell.head and cell.scope == "col" else min(len(text), LEAST_TEXT)
     gap = NUMBER_GAP if cell.align == "number" else TEXT_GAP
     return max(longest, least) * letter + gap

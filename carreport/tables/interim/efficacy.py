@@ -14,6 +14,7 @@ from carreport.tables.interim.rows import (
     Cells,
     Grid,
     Line,
+    across,
     between,
     laid_out,
     landmark,
@@ -21,13 +22,11 @@ from carreport.tables.interim.rows import (
 from carreport.tables.layout import Cell, Layout, Printed, Row, column_head, heading, row_head
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from carreport.results import Results
     from carreport.study.settings import Endpoint, ProportionItem, Settings
     from carreport.study.snapshot import Snapshot
-    from carreport.tables.columns import Column
-    from carreport.tables.layout import Piece
 
 
 def proportions(results: Results, snapshot: Snapshot) -> tuple[Layout, ...]:
@@ -125,24 +124,17 @@ def _compared(results: Results, settings: Settings, base: str) -> Iterator[Line]
     names = [one.label for one in settings.compared()]
     contrast = [piece for name in names for piece in (" against ", name)][1:]
     if _known(results, f"{base}.logrank_p"):
-        cell = _across((Printed(f"{base}.logrank_p"),))
+        cell = across(Printed(f"{base}.logrank_p"))
         yield Line(("Log-rank p, ", *contrast), cell, across=True)
     ratio = f"{base}.hazard_ratio"
     if _known(results, ratio):
         limits = between(results, f"{ratio}_lower", f"{ratio}_upper")
-        cell = _across((Printed(ratio), " (", *INTERVAL, NO_BREAK, *limits, ")"))
+        cell = across(Printed(ratio), " (", *INTERVAL, NO_BREAK, *limits, ")")
         yield Line(("Hazard ratio, ", *contrast), cell, across=True)
 
 
 def _known(results: Results, id_: str) -> bool:
     return id_ in results and results[id_].value is not None
-
-
-def _across(pieces: tuple[Piece, ...]) -> Callable[[Column], Cell]:
-    def cell(_column: Column) -> Cell:
-        return Cell(pieces)
-
-    return cell
 
 
 def incidence(results: Results, snapshot: Snapshot) -> tuple[Layout, ...]:
@@ -173,7 +165,7 @@ def _incidence(results: Results, endpoint: Endpoint) -> Iterator[Line]:
             yield Line(INTERVAL, cells.between("lower", "upper"), level=True)
         test = f"{base}.gray_p@cause={cause}"
         if _known(results, test):
-            yield Line(("Gray’s p, ", name), _across((Printed(test),)), across=True)
+            yield Line(("Gray’s p, ", name), across(Printed(test)), across=True)
 
 
 def _worded(event: str) -> str:

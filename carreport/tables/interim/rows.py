@@ -176,6 +176,15 @@ class Cells:
         return bool(count) and not self.results[self.id(count, column)].value
 
 
+def across(*pieces: Piece) -> Callable[[Column], Cell]:
+    """What stands there whatever the column."""
+
+    def cell(_column: Column) -> Cell:
+        return Cell(pieces)
+
+    return cell
+
+
 def between(results: Results, lower: str, upper: str) -> tuple[Piece, ...]:
     """Two limits; a per cent sign stands once, an open end is named."""
     first, last = results[lower], results[upper]

@@ -10,8 +10,8 @@ from carreport.study.settings import TableItem
 from carreport.tables.adverse_events import adverse_event_table
 from carreport.tables.columns import Column
 from carreport.tables.interim.patients import turned
-from carreport.tables.interim.rows import Cells, Grid, Line, group_columns, laid_out
-from carreport.tables.layout import Cell, Layout, Printed
+from carreport.tables.interim.rows import Cells, Grid, Line, across, group_columns, laid_out
+from carreport.tables.layout import Layout, Printed
 from carreport.tables.listing import listing_table
 from carreport.tables.widths import fitted
 
@@ -111,5 +111,4 @@ def _marker(results: Results, item: Analyte) -> Iterator[Line]:
     for field, name in TESTS.items():
         id_ = f"{base}.{field}"
         if id_ in results and results[id_].value is not None:
-            cell = Cell((Printed(id_),))
-            yield Line((name,), lambda _column, cell=cell: cell, level=True, across=True)
+            yield Line((name,), across(Printed(id_)), level=True, across=True)
