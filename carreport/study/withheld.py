@@ -285,7 +285,7 @@ def _table_rests(item: TableItem, withheld: Withheld) -> bool:
 
 def _table(item: TableItem, withheld: Withheld) -> TableItem:
     """A table with the rows that are left; a heading goes with the row below it."""
-    below = [*item.rows[1:], None]
+    below = [*item.rows[1:], None] if item.rows else []
     rows = [
         row
         for row, following in zip(item.rows, below, strict=True)

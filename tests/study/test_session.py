@@ -152,6 +152,11 @@ rows = [
 ]
 
 [[table]]
+id = "every_variable"
+kind = "baseline"
+title = "Without rows it has one for every variable"
+
+[[table]]
 id = "arm_only"
 kind = "listing"
 title = "Arms"
@@ -203,7 +208,7 @@ def ids(study, kind):
         ("peaks", {"kinetics.peaks"}, set()),
         ("baseline", {"arm", "age_of_arm"}, {"age", "sex", "age_of_both"}),
         ("listing", {"listing.arm_only"}, {"listing.arms", "listing.patients"}),
-        ("table", {"arm_only"}, {"baseline"}),
+        ("table", {"arm_only"}, {"baseline", "every_variable"}),
         ("figure", {"curve"}, {"curves"}),
         ("analyte", set(), {"crp"}),
     ],
