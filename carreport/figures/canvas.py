@@ -31,6 +31,8 @@ POINTS_PER_MM: Final = 72 / 25.4
 FULL_WIDTH: Final = 174.0
 HIGHEST: Final = 206.0
 """A page holds a figure so high, in millimetres, with its caption."""
+PITCH: Final = 1.2
+"""From line to line, as a share of the size of the type."""
 NO_DATA: Final = "no data by this cutoff"
 
 
@@ -154,13 +156,28 @@ class Canvas:
         upwards = {"rotation": 90, "rotation_mode": "anchor", "ha": "center"}
         self._text(x, y, piece, size, INK, **upwards)
 
-    def heading(self, ax: Axes, pieces: Sequence[Piece], *, left: float) -> None:
-        """The panel's letter and title on one line above the axes, *left* points before them."""
+    def heading(
+        self,
+        ax: Axes,
+        pieces: Sequence[Piece],
+        *,
+        left: float,
+        more: Sequence[Piece] = (),
+        lines: int = 1,
+    ) -> None:
+        """
+        The panel's letter and title on one line above the axes, *left* points before them.
+
+        Further lines of the title stand below the first; there is room for so many *lines*.
+        """
         frame = self.frame(ax)
+        y = frame.top + 8 + HEADING * PITCH * (lines - 1)
         letter = [words(str(ax.get_label()), "semibold")]
-        after = self.write(frame.left - left, frame.top + 8, letter, size=LETTER)
+        after = self.write(frame.left - left, y, letter, size=LETTER)
         if pieces:
-            self.write(after.right + 5, frame.top + 8, pieces, size=HEADING)
+            self.write(after.right + 5, y, pieces, size=HEADING)
+        for n, line in enumerate(more, start=1):
+            self.write(after.right + 5, y - HEADING * PITCH * n, [line], size=HEADING)
 
     def clear(self, box: Box) -> None:
         """White paper, so that words can be read over a line."""

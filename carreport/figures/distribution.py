@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from carreport.figures.canvas import FULL_WIDTH, POINTS_PER_MM, Canvas, on_paper, ticks
+from carreport.figures.canvas import FULL_WIDTH, PITCH, POINTS_PER_MM, Canvas, on_paper, ticks
 from carreport.figures.colours import INK, PAPER, mixed
 from carreport.figures.grades import draw_grades
 from carreport.figures.groups import Group, drawn_groups, size_of
@@ -20,7 +20,7 @@ from carreport.figures.pieces import (
     words,
 )
 from carreport.figures.scales import put, scale
-from carreport.figures.style import SMALL
+from carreport.figures.style import HEADING, SMALL
 from carreport.figures.swarm import packed
 
 if TYPE_CHECKING:
@@ -56,16 +56,31 @@ def draw_distribution(item: FigureItem, results: Results, settings: Settings) ->
     """
     columns = min(_COLUMNS, len(item.panels))
     cell = FULL_WIDTH / _COLUMNS
-    high = _TOP + _AXES + _BELOW
+    lines = max([1, *(len(_title(panel)) for panel in item.panels)])
+    above = _TOP + (lines - 1) * HEADING * PITCH / POINTS_PER_MM
+    high = above + _AXES + _BELOW
     canvas = Canvas(cell * columns, high * -(-len(item.panels) // columns))
     groups = drawn_groups(settings)
     told = []
     for i, panel in enumerate(item.panels):
         left, top = cell * (i % columns), high * (i // columns)
         across = cell - _LEFT - _RIGHT - (_LEGEND if panel.grading else 0)
-        ax = canvas.axes(left + _LEFT, top + _TOP, across, _AXES, _LETTERS[i % 26])
+        ax = canvas.axes(left + _LEFT, top + above, across, _AXES, _LETTERS[i % 26])
+        _heading(canvas, ax, panel, lines)
         told.append(_panel(canvas, ax, panel, groups, results, settings))
     return canvas, " ".join(told)
+
+
+def _title(panel: Panel) -> tuple[Piece, ...]:
+    """The title's lines, no wider than the panel's place."""
+    room = (FULL_WIDTH / _COLUMNS - 6) * POINTS_PER_MM
+    return quoted_lines(panel.title, room, HEADING, "semibold") if panel.title else ()
+
+
+def _heading(canvas: Canvas, ax: Axes, panel: Panel, lines: int) -> None:
+    """The letter and the title; all letters as high as the longest title needs."""
+    first, more = _title(panel)[:1], _title(panel)[1:]
+    canvas.heading(ax, first, left=(_LEFT - 1) * POINTS_PER_MM, more=more, lines=lines)
 
 
 def _panel(
@@ -80,8 +95,6 @@ def _panel(
     analyte = next((one for one in settings.analyte if one.id == panel.analyte), None)
     title = panel.title or (analyte.label if analyte else grading.label if grading else "")
     base = f"biomarkers.{analyte.id}" if analyte else grading.id if grading else ""
-    heading = [quoted(panel.title, "semibold")] if panel.title else []
-    canvas.heading(ax, heading, left=(_LEFT - 1) * POINTS_PER_MM)
     there = [group for group in groups if _counted(results, group.key(f"{base}.n"))]
     if not there:
         canvas.empty(ax)
