@@ -274,15 +274,13 @@ def _patients(
 def _disclosure(old: Snapshot, new: Snapshot, rows: Sequence[RowChange]) -> str:
     """A warning where so few patients make the difference that numbers tell of them."""
     then, now = (set(side.patients.frame["patient_id"]) for side in (old, new))
-    for who, what in (
-        (sorted({row.patient for row in rows}), "differ in their rows"),
-        (sorted(then ^ now), "are in one of the two and not in the other"),
+    for who, one, two in (
+        (sorted({row.patient for row in rows}), "has other rows", "have other rows"),
+        (sorted(then ^ now), "is in one of the two only", "are in one of the two only"),
     ):
+        if len(who) == 1:
+            return f"only one patient ({who[0]}) {one}: whoever sees both can tell what this patient had"
         if 0 < len(who) <= REVEALING:
             names = " and ".join(who)
-            count = "one patient" if len(who) == 1 else "two patients"
-            return (
-                f"only {count} ({names}) {what}: whoever sees both can tell what "
-                f"{'this patient' if len(who) == 1 else 'these patients'} had"
-            )
+            return f"only two patients ({names}) {two}: whoever sees both can tell what these had"
     return ""

@@ -228,7 +228,7 @@ class NumberChange:
         difference_shown: The same printed, with its sign; percentages in points.
         flips: What turned over: sign, significance, the side of no effect, estimability.
         redefined: What is said of it on the two sides and differs: unit, definition, method,
-            parameters, conditions, population.
+            parameters, conditions, columns, population.
         effects: How much of the difference is due to what.
         contributions: Of every patient whose change alone moves it, the largest first.
         alone: Patients any one of whom is enough for what happened where nothing can be

@@ -29,7 +29,9 @@ ABSOLUTE: Final[Mapping[str, float]] = dict.fromkeys(
 EXACT: Final = frozenset({"count", "text", "date", "identifier", "level"})
 LINE: Final = "line"
 """A column of listings that says where in a file a row stands."""
-_SAID: Final = ("unit", "definition", "method", "parameters", "conditions", "population")
+_SAID: Final = (
+    "unit", "definition", "method", "parameters", "conditions", "columns", "population",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ def _of_result(result: Result) -> Sight:
         "method": trace.method,
         "parameters": dict(trace.parameters),
         "conditions": dict(trace.conditions),
+        "columns": list(trace.columns),
         "population": population,
     }
     return Sight(number, result.value, trace.call, said)
@@ -133,6 +136,7 @@ def _of_row(row: Mapping[str, Any], here: Sight | None) -> Sight:
         "method": row["method"],
         "parameters": row["parameters"],
         "conditions": row["conditions"],
+        "columns": row["columns"],
         "population": population,
     }
     return Sight(number, None if here is None else here.here, row["call"], said)

@@ -201,17 +201,25 @@ def test_definitions_and_data_are_told_apart(folder, other):
     assert found.number("biomarkers.crp.max@group=mrd_positive").unattributed == BY_DEFINITION
 
 
-def test_definitions_the_old_rows_cannot_follow_are_a_notice(folder, other):
-    for study in (folder, other):
-        study.write("patients.csv", study.text("patients.csv").replace("sex", "gender"))
-        study.write("study.toml", study.text("study.toml").replace('"sex"', '"gender"')
-                    .replace('id = "gender"', 'id = "sex"').replace("sex = ", "gender = "))  # fmt: skip
+def test_another_column_of_the_same_cells_is_another_definition(folder, other):
     other.write("study.toml", other.text("study.toml").replace('"age"', '"years"')
                 .replace('id = "years"', 'id = "age"'))  # fmt: skip
     other.write("patients.csv", other.text("patients.csv").replace("age", "years"))
     found = changes_between(folder, other)
-    assert found.columns
-    assert found.settings
+    assert [one.name for one in found.columns] == ["patients"]
+    mean = found.number("baseline.age.mean")
+    assert (mean.kind, mean.redefined) == ("redefined", ("columns",))
+
+
+def test_definitions_the_old_rows_cannot_follow_are_a_notice(folder, other):
+    other.write("study.toml", other.text("study.toml").replace('"cohort"', '"arm"'))
+    other.write("patients.csv", other.text("patients.csv").replace("cohort", "arm"))
+    other.replace("patients.csv", "MRD-positive,27", "MRD-positive,38")
+    found = changes_between(folder, other)
+    assert "the earlier rows cannot be used under the new ones" in found.notices[0]
+    mean = found.number("baseline.age.mean")
+    assert mean.difference == pytest.approx(1.0)
+    assert [one.patient for one in mean.contributions] == ["P03"]
 
 
 def test_code_alone_is_named_as_what_did_it(folder):
