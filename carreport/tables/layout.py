@@ -120,7 +120,9 @@ def count_percent(results: Results, count: str, percent: str) -> Cell:
 
 
 def has_long_word(results: Results, cell: Cell) -> bool:
-    """Whether a word is too long for any column and may break anywhere."""
+    """Whether a word of a text is too long for any column and may break anywhere."""
+    if cell.align == "number" and not cell.head:
+        return False
     return any(len(word) > MOST_LETTERS for word in printed(results, cell).split())
 
 

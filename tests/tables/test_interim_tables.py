@@ -7,7 +7,7 @@ from folders import FILES, SMALLEST, write_folder
 
 from carreport.analyses import ANALYSES
 from carreport.results import run
-from carreport.tables import lay_out, printed
+from carreport.tables import has_long_word, lay_out, printed
 from carreport.tables.widths import LANDSCAPE, PART, UPRIGHT, width
 
 INTERIM = ["interim"]
@@ -313,6 +313,20 @@ def test_many_endpoints_divide_the_listing(tmp_path):
     assert {head(part, results)[0] for part in parts} == {"Patient"}
     columns = [name for part in parts for name in head(part, results) if "endpoint" in name]
     assert len(columns) == len(set(columns)) == 14
+
+
+def test_a_word_too_long_for_a_column_may_break(tmp_path):
+    """Its cell alone; the table still fits the page."""
+    long_id = "x" * 300
+    tables = ("patients", "infusions", "events", "adverse_events", "measurements")
+    spoilt = {name: FILES[f"{name}.csv"].replace("P01,", f"{long_id},") for name in tables}
+
+    by_id, results = made(write_folder(tmp_path, study=SMALLEST, **spoilt))
+
+    table = by_id["patients"]
+    breaking = [row for row in table.body for cell in row.cells if has_long_word(results, cell)]
+    assert breaking == [table.body[0]]
+    assert width(table, results, wide=table.wide) <= LANDSCAPE
 
 
 # Which document
