@@ -12,16 +12,16 @@ from carreport.changes import Drawn, compared
 PAGE = """
 <html><body>
 <h2>Results</h2>
-<p>Eleven were asked. Their mean age was <a id="u1"><data data-id="x">40.8</data></a> years
+<p>Eleven were asked. Their mean age was <a id="u1"><data data-id="x">42.6</data></a> years
 (range <a id="u2"><data data-id="y">19</data></a>&#8288;–&#8288;66), e.g. in the first group.
 Another sentence ends here.</p>
-<table><tr><th>Age</th><td><a id="u3"><data data-id="x">40.8</data></a></td><td></td></tr></table>
+<table><tr><th>Age</th><td><a id="u3"><data data-id="x">42.6</data></a></td><td></td></tr></table>
 <svg><script>nothing</script></svg>
 </body></html>
 """
 
 
-def use(anchor, place, printed="40.8"):
+def use(anchor, place, printed="42.6"):
     """One place."""
     return {"document": "report", "place": place, "anchor": anchor, "printed": printed}
 
@@ -44,8 +44,8 @@ def compared_with_page(folder, tmp_path, page=PAGE):
 def test_a_number_stands_in_a_sentence_a_row_and_a_figure(folder, tmp_path):
     change = compared_with_page(folder, tmp_path).number("baseline.age.mean")
     assert [(one.place, one.sentence, one.block) for one in change.places] == [
-        ("Results", "Their mean age was 40.8 years (range 19–66), e.g. in the first group.", False),
-        ("table1", "Age | 40.8", False),
+        ("Results", "Their mean age was 42.6 years (range 19–66), e.g. in the first group.", False),
+        ("table1", "Age | 42.6", False),
         ("figure1", "", True),
     ]
 
@@ -54,7 +54,7 @@ def test_each_sentence_is_told_once(folder, tmp_path):
     found = compared_with_page(folder, tmp_path)
     assert [(one.sentence[:11], one.ids) for one in found.said] == [
         ("Their mean ", ("baseline.age.mean",)),
-        ("Age | 40.8", ("baseline.age.mean",)),
+        ("Age | 42.6", ("baseline.age.mean",)),
     ]
 
 
@@ -71,12 +71,12 @@ def test_a_place_whose_page_lost_it_has_no_sentence(folder, tmp_path):
 
 
 def test_another_form_it_is_printed_in_counts_as_print(folder, tmp_path):
-    """27.0 to 27.1 leaves 40.8 as it was, and changes 40.818 to 40.827."""
+    """27 to 27.1 leaves 42.6 as it was, and changes 42.64 to 42.65."""
     other = write_folder(tmp_path / "other")
     other.replace("patients.csv", "MRD-positive,27", "MRD-positive,27.1")
     old, new = side_of(folder.snapshot()), side_of(other.snapshot())
     assert compared(old, new).number("baseline.age.mean").kind == "raw"
-    uses = {"baseline.age.mean": [use("u1", "Results", "40.818")]}
+    uses = {"baseline.age.mean": [use("u1", "Results", "42.64")]}
     assert compared(replace(old, uses=uses), new).number("baseline.age.mean").kind == "print"
 
 
