@@ -11,6 +11,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+import numpy as np
 import pandas as pd
 
 from carreport.study import schema
@@ -38,9 +39,7 @@ from carreport.study.withheld import (
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator, Mapping
-
-    import numpy as np
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from carreport.study.origins import Origins
     from carreport.study.settings import Settings
@@ -98,7 +97,8 @@ def _opened(study: Study, known: Snapshot) -> Study:
     first = _in_the_first_place(settings, known)
     withheld = _all_of_it(settings, first)
     left = without(settings, withheld)
-    every = {name: _left(table, withheld) for name, table in study.tables.items()}
+    kept = {name: table.lines.tolist() for name, table in known.recorded.items()}
+    every = {name: _left(table, withheld, kept[name]) for name, table in study.tables.items()}
     tables = {
         name: table
         for name, table in every.items()
@@ -106,7 +106,6 @@ def _opened(study: Study, known: Snapshot) -> Study:
     }
     origins = impersonal(study.origins, tables, known.recorded[PATIENTS].text, computed(left))
     order = starting_order(study.tables[PATIENTS])
-    kept = {name: table.lines.tolist() for name, table in known.recorded.items()}
     tables = in_order_of_start(tables, order, kept)
     if PATIENT in first.columns:
         tables = renamed(tables, _numbers(order))
@@ -197,8 +196,18 @@ def _all_of_it(settings: Settings, first: Withheld) -> Withheld:
         withheld = wider
 
 
-def _left(table: Table, withheld: Withheld) -> Table:
-    """The columns and rows of a table that are left."""
+def _left(table: Table, withheld: Withheld, kept: Sequence[int]) -> Table:
+    """
+    The columns and rows of a table that are left.
+
+    Of a row that the cutoff removes only patient and date are read, as in a closed session: what
+    it says decides nothing and stands nowhere.
+
+    Args:
+        table: As read.
+        withheld: What goes.
+        kept: Lines of the rows that were known by the cutoff.
+    """
     gone = {column for name, column in withheld.cells if name == table.name}
     gone |= withheld.columns - {PATIENT} if table.name == PATIENTS else set()
     columns = [str(one) for one in table.frame if one not in gone]
@@ -213,7 +222,13 @@ def _left(table: Table, withheld: Withheld) -> Table:
     if says not in columns:
         return narrow
     words = [word for column, word in withheld.words if column == says]
-    return narrow.rows(~table.text[says].isin(words).to_numpy())
+    known = np.isin(table.lines, kept)
+    mute = replace(
+        narrow,
+        frame=narrow.frame.assign(**{says: narrow.frame[says].where(known, None)}),
+        text=narrow.text.assign(**{says: narrow.text[says].where(known, "")}),
+    )
+    return mute.rows(~(known & table.text[says].isin(words).to_numpy()))
 
 
 def _with_origins(table: Table, origins: Origins) -> Table:

@@ -21,6 +21,8 @@ from carreport.results import save as saving
 from carreport.study import cutoff as cutting
 from carreport.study import load as loading
 from carreport.study import schema
+from carreport.study.load import load
+from carreport.study.session import OPEN, snapshot_of
 from carreport.study.snapshot import Snapshot
 
 NOT_HANDED_ON = {"account", "inputs"}
@@ -347,6 +349,33 @@ def test_every_cell_known_by_the_cutoff_counts(copies):
         changes = {cell: EARLY.get(column, others(tables, cell, cutoff)[0])}
         assert changes[cell] != tables.row(table, cell.row)[column], cell
         assert after(folder, tables, changes, cutoff) != before, cell
+
+
+@pytest.mark.parametrize(("name", "cutoff"), CUTOFFS[1:], ids=str)
+def test_an_open_session_knows_nothing_later_either(name, cutoff, copies, monkeypatch):
+    """What it withholds is decided by what was known; every later cell is spoilt at once."""
+    monkeypatch.setattr(loading, "across", lambda *_: ())
+    folder = copies[name]
+    tables = Tables.of(folder)
+    late, _ = split(tables, cutoff, COMPANIONS[name])
+
+    def seen(lines):
+        for table, rows in lines.items():
+            rows_to_file(folder, table, rows)
+        return content(snapshot_of(load(folder.path), cutoff, OPEN))
+
+    before = seen({})
+    for way in (0, 1):
+        changes = {}
+        for one in sorted({(cell.table, cell.column) for cell in late}):
+            cells = [cell for cell in late if (cell.table, cell.column) == one]
+            changes |= spoilt(tables, cells, cutoff, way)
+        lines, _ = tables.changed(changes)
+        try:
+            assert seen(lines) == before
+        finally:
+            for table, rows in tables.lines.items():
+                rows_to_file(folder, table, rows)
 
 
 EVERYWHERE = {
