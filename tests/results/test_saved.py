@@ -161,13 +161,18 @@ def test_header_says_what_the_build_was_made_from(saved, tiny):
 
 
 def test_manifest_is_the_header(built, saved):
-    """manifest.json stands alone; it adds every file of the build and what set the PDF."""
+    """manifest.json stands alone; it adds what set the PDF, and every file with its digest."""
     manifest = json.loads((built / "manifest.json").read_text(encoding="utf-8"))
 
-    files = manifest.pop("files")
+    files, digests = manifest.pop("files"), manifest.pop("digests")
     assert re.fullmatch(r"\d+\.\d+\.\d+", manifest["versions"].pop("pango"))
     assert manifest == saved["build"]
     assert sorted(files) == sorted(tree(built))
+    assert digests == {
+        name: hashlib.sha256(content).hexdigest()
+        for name, content in tree(built).items()
+        if name != "manifest.json"
+    }
 
 
 def test_header_names_every_library_that_reads_computes_or_renders(saved):
