@@ -204,7 +204,7 @@ def with_pages(side: Side, folder: Path) -> tuple[Side, str]:
         tables = lay_out(results, snapshot, documents)
         figures = draw(results, snapshot.settings, documents)
         said = reported(audit(folder, snapshot, results))
-        pages = render(folder, snapshot, results, tables, figures, documents, said)
+        pages = render(folder, snapshot, results, tables, figures, documents, said, appendix=False)
     except (CarreportError, ExceptionGroup, OSError) as error:
         why = str(error).splitlines()[0] or type(error).__name__
         return side, f"where numbers are printed is not known: no page of {side.label} ({why})"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from carreport.results import join_id, split_id
@@ -39,6 +40,8 @@ STATED: Final = "stated"
 _NUMBERED: Final = re.compile(r"(\D*)([0-9]+)")
 _RUN: Final = 3
 """So many patients in a row are written as a range."""
+_REMEMBERED: Final = 4096
+"""So many lists of patients are kept as text; the same one is told of many numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,6 +338,11 @@ def ranges(patients: Sequence[str]) -> str:
     >>> ranges(["8", "9", "10", "12", "13", "A01", "A02", "A03"])
     '8–10, 12, 13, A01–A03'
     """
+    return _ranges(tuple(patients))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _ranges(patients: tuple[str, ...]) -> str:
     return ", ".join(
         f"{run[0]}–{run[-1]}" if len(run) >= _RUN else ", ".join(run) for run in _runs(patients)
     )

@@ -128,6 +128,8 @@ def render(
     figures: Sequence[Drawing],
     documents: Iterable[str],
     reported: Reported | None = None,
+    *,
+    appendix: bool = True,
 ) -> tuple[Page, ...]:
     """
     Render documents.
@@ -140,6 +142,7 @@ def render(
         figures: As drawn.
         documents: Names of documents.
         reported: For each id what a paper printed, and whether the number agrees; worst first.
+        appendix: Whether with the appendix of traces; what is printed where is known without.
 
     Returns:
         The pages, every digit on them traced.
@@ -156,7 +159,7 @@ def render(
     for document in documents:
         check_templates(jinja, document, literals)
         desk = partial(Desk, jinja, document, snapshot, results, tables, figures, reported or {})
-        pages.append(_page(jinja, document, results, desk, quoting))
+        pages.append(_page(jinja, document, results, desk, quoting, appendix=appendix))
     return tuple(pages)
 
 
@@ -185,6 +188,8 @@ def _page(
     results: Results,
     open_desk: Callable[[frozenset[str]], Desk],
     literals: Literals,
+    *,
+    appendix: bool,
 ) -> Page:
     name = f"{document}/{document}.html.j2"
     # A first pass finds out what is printed, so that the methods section can name it.
@@ -193,6 +198,8 @@ def _page(
     text = _plain_attributes(_rendered(jinja, name, desk.context()))
     text = anchored(text, desk.coloured)
     uses = scan(text, document, results, literals)
+    if not appendix:
+        return Page(document, text, uses, desk.drawn, desk.marks, "", desk.inside)
     told = chapters(results, uses, desk.marks, desk.drawn, desk.names, desk.reported)
     names, said = desk.appendix(told), expected(told)
     inside = {use.id for use in uses} | set(desk.marks)
@@ -259,7 +266,7 @@ class Desk:
         self._results = results
         self._tables = {one.id: one for one in tables if one.is_for(document)}
         self._figures = {one.id: one for one in figures}
-        self._printed = printed
+        self._printed = [results[id_] for id_ in sorted(printed) if id_ in results]
         self.names: dict[str, str] = {}
         self._drawn: dict[str, None] = {}
         self._marks: dict[str, None] = {}
@@ -513,7 +520,7 @@ class Desk:
     # What ran
 
     def _printed_results(self) -> list[Result]:
-        return [self._results[id_] for id_ in sorted(self._printed) if id_ in self._results]
+        return self._printed
 
     def methods(self) -> list[SimpleNamespace]:
         """Every method behind a printed number: where it was used, how, source."""

@@ -247,15 +247,15 @@ def _narrowed(
     def counts(one: str) -> bool:
         return patient in (None, one) and (group is None or division.get(one, group) == group)
 
-    return replace(
-        trace,
-        origin=origin,
-        weakest=tuple(
-            one for one in trace.weakest if origin == trace.origin and _about(one, counts)
-        ),
-        patients=tuple(one for one in trace.patients if counts(one)),
-        excluded={one: why for one, why in trace.excluded.items() if counts(one)},
-    )
+    weakest = tuple(one for one in trace.weakest if origin == trace.origin and _about(one, counts))
+    patients, excluded = trace.patients, trace.excluded
+    if patient is not None:  # a listing has as many rows as there are patients
+        patients = (patient,) if patient in patients else ()
+        excluded = {patient: excluded[patient]} if patient in excluded else {}
+    if group is not None:
+        patients = tuple(one for one in patients if counts(one))
+        excluded = {one: why for one, why in excluded.items() if counts(one)}
+    return replace(trace, origin=origin, weakest=weakest, patients=patients, excluded=excluded)
 
 
 def _about(cell: str, counts: Callable[[str], bool]) -> bool:
