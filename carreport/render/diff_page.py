@@ -256,7 +256,8 @@ def _patients(changes: Changes) -> Capped:
         SimpleNamespace(
             patient=clean(one.patient),
             state="entered" if one.entered else "left" if one.left else "",
-            rows=", ".join(f"{counted(n)} {ROW_WORDS[name]}" for name, n in one.rows.items()),
+            rows=", ".join(f"{counted(n)} {ROW_WORDS[name]}" for name, n in one.rows.items())
+            or "none; only the day of the cutoff",
             numbers=counted(len(one.numbers)),
         )
         for one in changes.patients[:MOST]

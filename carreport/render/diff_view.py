@@ -118,7 +118,7 @@ def _whole(cells: Mapping[str, str]) -> list[tuple[str, str]]:
 def number_view(change: NumberChange) -> SimpleNamespace:
     """One number: what it is, what it was, by how much it changed, and because of whom."""
     view = printed_view(change, exact=False)
-    view.difference = clean(change.difference_shown)
+    view.difference = clean(change.difference_shown) or "–"
     view.causes = _causes(change)
     view.flips = [(one.kind, clean(one.words)) for one in change.flips]
     view.kind = NUMBER_WORDS[change.kind]
@@ -179,7 +179,7 @@ def _moved(change: NumberChange) -> tuple[list[SimpleNamespace], str]:
         said = apart(residual, change.unit) if residual else "none"
         bars.append(
             SimpleNamespace(
-                patient="", words="residual", change=said, svg=_drawn_bar(residual, widest)
+                name="residual", residual=True, change=said, svg=_drawn_bar(residual, widest)
             )
         )
     return bars, others
@@ -189,7 +189,7 @@ def _bar(one: Contribution, unit: Unit, widest: float) -> SimpleNamespace:
     """One patient's share in a change."""
     said = clean(f"alone: {one.display}") if one.change is None else apart(one.change, unit)
     return SimpleNamespace(
-        patient=clean(one.patient), words="", change=said, svg=_drawn_bar(one.change, widest)
+        name=clean(one.patient), residual=False, change=said, svg=_drawn_bar(one.change, widest)
     )
 
 

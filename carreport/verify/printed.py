@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from carreport.render.reread import Link, Reading
     from carreport.verify.inside import Inside
 
-_INVISIBLE: Final = str.maketrans("", "", "\N{WORD JOINER}\N{ZERO WIDTH SPACE}\N{SOFT HYPHEN}")
+_INVISIBLE: Final = {
+    **str.maketrans("", "", "\N{WORD JOINER}\N{ZERO WIDTH SPACE}\N{SOFT HYPHEN}"),
+    **str.maketrans("\x02", "-"),  # pdfium's sign for a hyphen at the end of a line
+}
 _MOST_LINES: Final = 4
 """A number is broken over no more lines."""
 
