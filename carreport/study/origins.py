@@ -146,7 +146,8 @@ class Origins:
         ranks = np.full(len(rows), int(self.default), dtype=np.int8)
         for rule in self.rules.rule:
             if rule.table == table and (not rule.columns or column in rule.columns):
-                blind = {"where": {}, "group": None if strangers else rule.group}
+                group = None if strangers else rule.group
+                blind: dict[str, object] = {"where": {}, "group": group}
                 named = self._matches(rule.model_copy(update=blind), rows)
                 sure = not rule.where and not (strangers and rule.group)
                 known = rule.rank if sure else np.maximum(ranks, rule.rank)

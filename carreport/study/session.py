@@ -225,7 +225,7 @@ def _left(table: Table, withheld: Withheld, kept: Sequence[int]) -> Table:
     known = np.isin(table.lines, kept)
     mute = replace(
         narrow,
-        frame=narrow.frame.assign(**{says: narrow.frame[says].where(known, None)}),
+        frame=narrow.frame.assign(**{says: narrow.frame[says].mask(~known)}),
         text=narrow.text.assign(**{says: narrow.text[says].where(known, "")}),
     )
     return mute.rows(~(known & table.text[says].isin(words).to_numpy()))
