@@ -131,17 +131,24 @@ def put_landmarks(
         return {}
     day = max(reached)
     told: dict[str, str] = {}
+    taken: list[Box] = []
     for curve in curves:
         id_ = id_of(curve.group, day)
         if id_ in results:
             told[curve.group.id] = results[id_].display
-            _landmark(canvas, ax, day / DAYS_PER_MONTH, curve, results[id_], obstacles)
+            x, y = _mark(canvas, ax, day / DAYS_PER_MONTH, curve, results[id_])
+            box = _place(x, y, results[id_].display, obstacles, taken)
+            obstacles.add_box(box)
+            taken.append(box)
+            said = [number(results[id_], "semibold")]
+            canvas.write(box.left, box.bottom, said, colour=curve.group.ink)
     return told
 
 
-def _landmark(
-    canvas: Canvas, ax: Axes, month: float, curve: Curve, estimate: Result, obstacles: Obstacles
-) -> None:
+def _mark(
+    canvas: Canvas, ax: Axes, month: float, curve: Curve, estimate: Result
+) -> tuple[float, float]:
+    """A dot at the estimate; and where it is, in points."""
     # Not estimable past the last follow-up: said where the curve has ended.
     height = float(curve.heights[-1] if estimate.value is None else estimate.value)
     if estimate.value is not None:
@@ -169,16 +176,30 @@ def _landmark(
         about = Area(estimate.id, on_paper(ax, [month, month], [height, height]))
         canvas.shows(mark, estimate.id, areas=[about])
     ((x, y),) = on_paper(ax, [month], [height])
-    across, tall = width(estimate.display, "semibold", SMALL), SMALL * CAP_HEIGHT
-    candidates = [
-        Box(left, bottom, left + across, bottom + tall)
-        for bottom in (y + 4.0, y - 4.0 - tall)
-        for left in (x - across / 2, x + 2, x - across - 2)
-    ]
-    best, _ = least_in_the_way(candidates, obstacles, margin=0.5)
-    box = candidates[best]
-    obstacles.add_box(box)
-    canvas.write(box.left, box.bottom, [number(estimate, "semibold")], colour=curve.group.ink)
+    return float(x), float(y)
+
+
+def _place(x: float, y: float, text: str, obstacles: Obstacles, taken: Sequence[Box]) -> Box:
+    """
+    Beside a dot; where curves end together, lines further until it is clear of the labels before.
+
+    Two numbers one over the other could not be read, neither by people nor by programs: of equal
+    texts in one place, a reader of PDFs reports one.
+    """
+    across, tall = width(text, "semibold", SMALL), SMALL * CAP_HEIGHT
+    found: list[Box] = []
+    for line in range(2 * len(taken) + 1):
+        away = 4.0 + line * SMALL * 1.25
+        every = [
+            Box(left, bottom, left + across, bottom + tall)
+            for bottom in (y + away, y - away - tall)
+            for left in (x - across / 2, x + 2, x - across - 2)
+        ]
+        found += [one for one in every if not any(one.meets(other) for other in taken)]
+        if any(obstacles.reached(one.grown(0.5)) for one in found):
+            break
+    best, _ = least_in_the_way(found, obstacles, margin=0.5)
+    return found[best]
 
 
 def put_names(canvas: Canvas, ax: Axes, curves: Sequence[Curve], obstacles: Obstacles) -> None:

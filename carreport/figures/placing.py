@@ -35,6 +35,11 @@ class Box:
             and other.top <= self.top
         )
 
+    def meets(self, other: Box) -> bool:
+        """Whether the two rectangles share more than an edge."""
+        across = self.left < other.right and other.left < self.right
+        return across and self.bottom < other.top and other.bottom < self.top
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -82,6 +87,10 @@ class Obstacles:
         """Keep off marks about these points, one row each, that reach so far from them."""
         reach = np.array([across, up])
         self._boxes = np.vstack([self._boxes, np.hstack([points - reach, points + reach])])
+
+    def reached(self, box: Box) -> bool:
+        """Whether the rectangle lies within the frame."""
+        return self._frame.holds(box)
 
     def cost(self, box: Box) -> float:
         """How many things the rectangle would touch; leaving the frame counts for many."""

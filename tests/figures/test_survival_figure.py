@@ -1,9 +1,13 @@
 """Kaplan-Meier curves: what is drawn is what is listed."""
 
+from itertools import combinations
+
 import pytest
 from figures.marks import is_of, lines_of, marked_texts, steps_of
+from folders import SMALLEST, write_folder
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+from carreport.figures import draw
 from carreport.units import DAYS_PER_MONTH
 
 PANELS = [("a", "os"), ("b", "efs")]
@@ -128,3 +132,38 @@ def test_band_lies_between_the_limits(panel, bundled):
 
     limits = {*listing.column("lower"), *listing.column("upper"), 1.0}
     assert heights == {round(float(limit), 9) for limit in limits}
+
+
+def test_estimates_of_curves_that_end_together_stand_apart(tmp_path):
+    """Two, three or seven groups nobody of whom died: each number is to be read, inside the axes."""
+    for number in (2, 3, 7):
+        ids = [f"group_{one}" for one in range(number)]
+        levels = "".join(
+            f'[[groups.level]]\nid = "{one}"\nvalue = "{one}"\nlabel = "{one}"\n' for one in ids
+        )
+        start = SMALLEST.index("[groups]")
+        endpoint = (
+            '[[endpoint]]\nid = "os"\nlabel = "Survival"\nevents = ["death"]\nlandmarks = [365]\n'
+        )
+        study = f'{SMALLEST[:start]}[groups]\ncolumn = "cohort"\n{levels}{endpoint}'
+        rows = [f"P{one},2018-01-10,{ids[one % number]}" for one in range(3 * number)]
+        ends = [f"P{one},last_contact,2020-01-10," for one in range(3 * number)]
+        folder = write_folder(
+            tmp_path / str(number),
+            study=study,
+            patients="\n".join(["patient_id,start_date,cohort", *rows]) + "\n",
+            events="\n".join(["patient_id,event,date,detail", *ends]) + "\n",
+            infusions=None, adverse_events=None, measurements=None,
+        )  # fmt: skip
+        drawing = next(
+            one
+            for one in draw(folder.results(), folder.snapshot().settings, ["interim"])
+            if one.id == "interim_survival"
+        )
+        places = [one for one in drawing.places if ".rate@" in one.id]
+
+        assert len(places) == number
+        for one, other in combinations(places, 2):
+            across = one.left < other.left + other.width and other.left < one.left + one.width
+            down = one.top < other.top + other.height and other.top < one.top + one.height
+            assert not (across and down)
