@@ -45,6 +45,12 @@ def _times(item: Endpoint) -> Mapping[str, Mapping[str, str]]:
     return {"patients": {"days": f"{item.id}:days", "status": f"{item.id}:status"}}
 
 
+def _times_and_ends(item: Endpoint) -> Mapping[str, Mapping[str, str]]:
+    """Competing events end a patient's time too, which status alone does not tell."""
+    end = {"code": f"{item.id}:code"} if item.competing else {}
+    return {"patients": {**_times(item)["patients"], **end}}
+
+
 def _causes(item: Endpoint) -> Mapping[str, Mapping[str, str]]:
     return {"patients": {"days": f"{item.id}:days", "code": f"{item.id}:code"}}
 
@@ -71,7 +77,7 @@ def _told(item: Endpoint, conventions: Conventions) -> Mapping[str, str]:
     "survival.{id}",
     each="endpoint",
     by="groups",
-    reads=_times,
+    reads=_times_and_ends,
     method=_interval,
     source=f"{KAPLAN_MEIER}; {BROOKMEYER}; Schemper & Smith, Control Clin Trials 1996;17:343-346",
     told=_told,
@@ -80,11 +86,13 @@ def time_to_event(patients: pd.DataFrame, item: Endpoint, conventions: Conventio
     """
     Probability of remaining free of the endpoint's events from time zero.
 
-    A patient without an event is censored at the end of follow-up. Past the longest follow-up
-    the probability is not estimable.
+    A patient without an event is censored at the end of follow-up, or at a competing event. Past
+    the longest follow-up the probability is not estimable. Follow-up ends for the patients who
+    had neither; the median follow-up counts the others as not followed to its end.
 
     Args:
-        patients: One row per patient: days from time zero, status (event or censored).
+        patients: One row per patient: days from time zero, status (event or censored); with
+            competing events also the code, 0 where nothing but the end of follow-up ended them.
         item: The endpoint and its landmarks, in days.
         conventions: Confidence level and interval type.
 
@@ -97,6 +105,7 @@ def time_to_event(patients: pd.DataFrame, item: Endpoint, conventions: Conventio
         landmarks=item.landmarks,
         confidence=conventions.confidence,
         interval=conventions.interval,
+        ended=patients["code"].to_numpy() if item.competing else None,
     )
 
 

@@ -38,12 +38,14 @@ def survival(
     landmarks: Sequence[int],
     confidence: float = 0.95,
     interval: Interval = "log-log",
+    ended: ArrayLike | None = None,
 ) -> Survival:
     """
     Median, follow-up and landmark estimates of one group.
 
-    Median follow-up is that of the Kaplan-Meier curve with events and censoring exchanged;
-    shortest, longest and plain median follow-up are over all patients, the dead included.
+    Median follow-up is that of the Kaplan-Meier curve with events and censoring exchanged: a
+    patient whose time a competing event ended was not followed to its end either. Shortest,
+    longest and plain median follow-up are over all patients, the dead included.
 
     Args:
         days: One time per patient, in days.
@@ -51,6 +53,8 @@ def survival(
         landmarks: Days at which to read the curve.
         confidence: Of all limits, two-sided, as a fraction.
         interval: Scale on which the limits are symmetric: "log-log", "log" or "plain".
+        ended: One code per patient, 0 where follow-up ended the time, otherwise 1 and above for
+            whatever did; the status without it.
 
     Returns:
         Times in days, probabilities as fractions; None where not estimable or not reached.
@@ -61,12 +65,13 @@ def survival(
     Source:
         Brookmeyer & Crowley, Biometrics 1982;38:29-41; Schemper & Smith, Control Clin Trials
         1996;17:343-346 (follow-up). R: quantile(survfit(Surv(days, status) ~ 1), 0.5),
-        quantile(survfit(Surv(days, 1 - status) ~ 1), 0.5), summary(survfit(...), times=).
+        quantile(survfit(Surv(days, ended == 0) ~ 1), 0.5), summary(survfit(...), times=).
     """
     sample = follow_up(days, status)
     curve = kaplan_meier(days, status, confidence=confidence, interval=interval)
     reached = median(curve)
     followed = sample.days
+    ending = sample if ended is None else follow_up(days, ended)
     return Survival(
         n=len(sample),
         events=int(curve.events.sum()),
@@ -75,7 +80,7 @@ def survival(
         median=reached.day,
         median_lower=reached.lower,
         median_upper=reached.upper,
-        followup_median=median(kaplan_meier(days, sample.cause == 0)).day,
+        followup_median=median(kaplan_meier(days, ending.cause == 0)).day,
         followup_min=float(followed.min()) if followed.size else None,
         followup_max=float(followed.max()) if followed.size else None,
         observed_median=float(np.median(followed)) if followed.size else None,

@@ -146,6 +146,21 @@ def test_a_competing_event_settles_a_patient_s_state(folder):
     assert results["survival.rel.events@group=mrd_positive"].value == 0
 
 
+def test_follow_up_is_the_same_for_relapse_or_death_and_for_relapse_before_death(
+    bundled_folder,
+):
+    """Who died without relapse was not followed to the end, whether that counts or competes."""
+    results = bundled_folder.results(dt.date(2019, 6, 30))
+    fields = ("followup_median", "followup_min", "followup_max", "observed_median")
+
+    for keys in ("", "@group=mrd_positive", "@group=active_disease"):
+        relapse, efs = (
+            values(results, f"survival.{one}", *fields, keys=keys) for one in ("relapse", "efs")
+        )
+        assert relapse == efs
+    assert results["survival.relapse.followup_median@group=mrd_positive"].value == 359
+
+
 def test_maturity_of_nobody_is_not_estimable(tiny):
     """On the first day one group is empty."""
     results = tiny.results(dt.date(2018, 1, 10))

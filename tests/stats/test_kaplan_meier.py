@@ -72,6 +72,18 @@ def test_median_is_that_of_r(row):
     assert survival(*patients, landmarks=[]).followup_median == number(row["followup_median"])
 
 
+def test_a_competing_event_is_no_end_of_follow_up():
+    """
+    Days 10, 20 (competing), 30 and 40: two reached the end of follow-up, half of them by day 30.
+
+    Counting the competing event as censored would make three, and their median 30.
+    """
+    days, status, ended = [10, 20, 30, 40], [1, 0, 0, 0], [1, 2, 0, 0]
+
+    assert survival(days, status, landmarks=[], ended=ended).followup_median == 35
+    assert survival(days, status, landmarks=[]).followup_median == 30
+
+
 # Freireich et al., Blood 1963;21:699-716, weeks in remission; survival and Greenwood's
 # standard errors as printed by Kleinbaum & Klein, Survival Analysis, 3rd ed. 2012, chapter 2.
 SIX_MP = [
