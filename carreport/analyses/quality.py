@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 NO_LINE: Final = "0"
 """Stands for the line of a row that is not there."""
+NO_VALUE: Final = "no value"
 DUE: Final = ("done", "late", "overdue", "not_due")
 METHODS: Final[Mapping[str, str]] = {
     "missing": "cells without a value",
@@ -196,8 +197,11 @@ def _findings(item: Check, frames: Frames) -> Iterator[tuple[str, str, str]]:
     if item.kind == "overdue":
         yield from _overdue(item, _patients(item, frames), _rows(item, frames))
         return
-    for row in _called(item, frames).to_dict("records"):
-        yield str(row["patient_id"]), str(row[LINE]), _said(item, row)
+    rows = _called(item, frames)
+    silent = item.kind == "missing"
+    said = (_said(item, row) for row in ([] if silent else rows.to_dict("records")))
+    for patient, line in zip(rows["patient_id"], rows[LINE], strict=True):
+        yield str(patient), str(line), NO_VALUE if silent else next(said)
 
 
 def _called(item: Check, frames: Frames) -> pd.DataFrame:
@@ -239,7 +243,7 @@ def _said(item: Check, row: Mapping[Any, Any]) -> str:
         case "unordered":
             return f"{row['term']}: from {written(row['start_date'])} to {written(row['end_date'])}"
         case _:
-            return "no value"
+            return NO_VALUE
 
 
 def _overdue(

@@ -109,7 +109,8 @@ class Obstacles:
         Source:
             Liang & Barsky, ACM Trans Graph 1984;3:1-22.
         """
-        x0, y0, x1, y1 = self._segments.T
+        near = self._near(box)
+        x0, y0, x1, y1 = self._segments[near].T
         enter, leave = np.zeros(len(x0)), np.ones(len(x0))
         apart = np.zeros(len(x0), dtype=bool)
         for start, step, low, high in (
@@ -122,7 +123,14 @@ class Obstacles:
                 ends = np.sort(np.stack([(low - start) / step, (high - start) / step]), axis=0)
             enter = np.where(still, enter, np.maximum(enter, ends[0]))
             leave = np.where(still, leave, np.minimum(leave, ends[1]))
-        return float(self._weights[(enter <= leave) & ~apart].sum())
+        return float(self._weights[near][(enter <= leave) & ~apart].sum())
+
+    def _near(self, box: Box) -> np.ndarray:
+        """Segments that do not lie wholly on one side of the rectangle."""
+        x0, y0, x1, y1 = self._segments.T
+        across = (np.maximum(x0, x1) >= box.left) & (np.minimum(x0, x1) <= box.right)
+        up = (np.maximum(y0, y1) >= box.bottom) & (np.minimum(y0, y1) <= box.top)
+        return np.flatnonzero(across & up)
 
 
 def least_in_the_way(
