@@ -48,7 +48,7 @@ def cut_page(snapshot: Snapshot, tables: Sequence[TableFate]) -> str:
         policy=POLICY,
         styles=styles,
         tables=[_table(one) for one in tables],
-        statuses=list(STATUSES),
+        statuses=[status.capitalize() for status in STATUSES],
     )
     return text.replace(POLICY, inside.policy)
 
@@ -58,7 +58,8 @@ def _source(name: str) -> str:
 
 
 def _table(table: TableFate) -> SimpleNamespace:
-    counts = {status: str(count) for status, count in table.counts().items()}
+    counted = table.counts()
+    counts = [str(counted[status]) for status in STATUSES]
     rows = [_row(row, table.columns) for row in table.rows]
     return SimpleNamespace(name=table.name, columns=table.columns, counts=counts, rows=rows)
 
