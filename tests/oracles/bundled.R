@@ -62,7 +62,8 @@ for (name in names(ends)) {
     say(paste0(base, ".median"), grouped(g), middle[1])
     say(paste0(base, ".median_lower"), grouped(g), middle[2])
     say(paste0(base, ".median_upper"), grouped(g), middle[3])
-    reverse <- half(survfit(Surv(days, 1 - status) ~ 1, data = d))
+    ended <- if (is.null(d$code)) d$status else d$code  # a competing event ends the time too
+    reverse <- half(survfit(Surv(days, ended == 0) ~ 1, data = d))
     say(paste0(base, ".followup_median"), grouped(g), reverse[1])
     say(paste0(base, ".followup_min"), grouped(g), min(d$days))
     say(paste0(base, ".followup_max"), grouped(g), max(d$days))
