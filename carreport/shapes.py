@@ -272,6 +272,17 @@ class Proportion:
 
 
 @dataclass(frozen=True, slots=True)
+class Undecided:
+    """Patients of whom a condition cannot be judged."""
+
+    undecided: Annotated[
+        int,
+        PATIENTS,
+        Says("Patients of whom it cannot be said, a value being blank; they count as not so."),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """Distribution of one continuous variable; quartiles by the declared definition."""
 

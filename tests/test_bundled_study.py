@@ -6,6 +6,7 @@ where it stands there, and quoted here with its place where it does not.
 """
 
 import csv
+import datetime as dt
 import re
 from pathlib import Path
 
@@ -256,6 +257,18 @@ def test_eight_of_nine_ph_negative_patients_responded(bundled):
     )
 
     assert [one.display for one in of] == ["8", "9"]
+
+
+def test_who_is_not_evaluated_yet_is_no_failure(bundled_folder):
+    """By the end of March 2018 one of two patients waits for the first evaluation."""
+    found = bundled_folder.results(dt.date(2018, 3, 31))
+    waiting, n = (
+        found[id_].value for id_ in ("disposition.unevaluated.n", "response.mrd_negative.n")
+    )
+
+    assert (waiting, n) == (1, 1)
+    by = [found[f"response.mrd_negative.n@ph={one}"].value for one in ("positive", "negative")]
+    assert sum(by) == n
 
 
 def test_no_lymphocyte_subset_differs_between_persistent_remission_and_relapse(bundled):

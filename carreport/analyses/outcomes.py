@@ -7,11 +7,19 @@ from typing import TYPE_CHECKING
 
 from carreport.analyses.biomarkers import RANK_TESTS, RANKED, rank_comparison
 from carreport.analyses.declare import Conventions, analysis
-from carreport.shapes import Correlation, Listing, ListingColumn, Proportion, RankTest, Summary
+from carreport.shapes import (
+    Correlation,
+    Listing,
+    ListingColumn,
+    Proportion,
+    RankTest,
+    Summary,
+    Undecided,
+)
 from carreport.stats.association import pearson
 from carreport.stats.location import summary
 from carreport.stats.proportions import exact_proportion
-from carreport.study.populations import met, satisfies
+from carreport.study.populations import met, satisfies, undecided
 from carreport.units import TEXT, Unit
 
 if TYPE_CHECKING:
@@ -56,6 +64,28 @@ def proportion(
         k of n patients; rate and exact limits, as fractions.
     """
     return exact_proportion(satisfies(patients, item.where), conventions.confidence)
+
+
+@analysis(
+    "{id}",
+    each="proportion",
+    by="population",
+    reads=lambda item: {"patients": {column: column for column in item.where}},
+    method="count of patients with a blank cell in the condition and nothing else against it",
+    told=lambda item, _conventions: {"condition": met(item.where)},
+)
+def unjudged(patients: pd.DataFrame, item: ProportionItem) -> Undecided:
+    """
+    Patients of a population of whom a condition cannot be decided, because a value is blank.
+
+    Args:
+        patients: One row per patient: the condition's columns.
+        item: The condition.
+
+    Returns:
+        How many; the proportion counts them as not satisfying it.
+    """
+    return Undecided(int(undecided(patients, item.where).sum()))
 
 
 @analysis(
@@ -206,4 +236,4 @@ def _value(cell: object) -> float | str | None:
     return "" if cell is None else str(cell)
 
 
-ANALYSES = (proportion, distribution, correlation, contrast, listing)
+ANALYSES = (proportion, unjudged, distribution, correlation, contrast, listing)

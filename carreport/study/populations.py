@@ -37,6 +37,28 @@ def satisfies(frame: pd.DataFrame, where: Where) -> np.ndarray:
     return keep
 
 
+def undecided(frame: pd.DataFrame, where: Where) -> np.ndarray:
+    """
+    Rows that a blank cell alone keeps from being judged: what else is asked of them they satisfy.
+
+    Args:
+        frame: Typed rows.
+        where: Column to condition; one that asks whether a cell is blank is always judged.
+
+    Returns:
+        One boolean per row.
+    """
+    blank = np.zeros(len(frame), dtype=bool)
+    known = np.ones(len(frame), dtype=bool)
+    for column, condition in where.items():
+        empty = frame[column].isna().to_numpy()
+        if isinstance(condition, Range) and condition.missing is not None:
+            empty = np.zeros(len(frame), dtype=bool)
+        blank |= empty
+        known &= empty | _meets(frame[column], condition)
+    return blank & known
+
+
 def _meets(cells: pd.Series, condition: Condition) -> np.ndarray:
     if isinstance(condition, Range):
         return _in_range(cells, condition)

@@ -230,7 +230,7 @@ def test_the_poorest_study_says_what_it_lacks(tmp_path):
         "Exposure": "The study has no table of infusions, so exposure is not described.",
         "Follow-up and maturity": "No endpoint is declared, so no follow-up is computed.",
         "Characteristics": "No baseline variable is declared.",
-        "Response": "The study declares no response or other share of patients.",
+        "Response and other proportions": "The study declares no response or other proportion.",
         "Endpoints": "No endpoint is declared.",
         "Cumulative incidence": "No endpoint is declared.",
         "Adverse events": "The study has no table of adverse events.",
@@ -430,7 +430,7 @@ def test_an_open_session_says_what_it_is_and_names_no_group(three):
 
     assert "Open session. All results are pooled." in text
     assert sentences(page, "Efficacy").startswith("Open session: results by group are withheld")
-    assert sentences(page, "Response") == "Responses are withheld, or none is declared."
+    assert sentences(page, "Response and other proportions") == "Responses are withheld, or none is declared."
     assert not re.search(
         r"Arm [AB]|by group[^ ]|log-rank|Gray’s test between|hazard ratio of", text
     )

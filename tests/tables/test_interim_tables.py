@@ -148,6 +148,28 @@ def test_proportions_stand_under_their_population(tables):
     ]
 
 
+def test_a_proportion_says_of_how_many_it_cannot_be_said(folder):
+    """P04 has no age; whoever has a value, or is a man, is not in doubt."""
+    asked = '[[proportion]]\nid = "x.young"\nlabel = "Young men"\nwhere = { sex = "M", age = { max = 40 } }\n'
+    blank = (
+        '[[proportion]]\nid = "x.blank"\nlabel = "No age"\nwhere = { age = { missing = true } }\n'
+    )
+    folder.write("study.toml", folder.text("study.toml") + asked + blank)
+
+    by_id, results = made(folder)
+
+    assert by_id["proportions"].title == "Proportions"
+    assert "not adjusted for length of follow-up" in by_id["proportions"].legend
+    rows = lines(by_id["proportions"], results)
+    at = [row[0] for row in rows].index("Young men")
+    assert rows[at : at + 3] == [
+        ["Young men", "2 of 12", "16.7%", "2.1–48.4%"],
+        ["No value so far, counted as not", "1", "–", "–"],
+        ["No age", "1 of 12", "8.3%", "0.2–38.5%"],
+    ]
+    assert rows[at + 3 :] == [["Women"], ["Relapse of women", "3 of 6", "50.0%", "11.8–88.2%"]]
+
+
 def test_adverse_events_keep_to_the_declared_scope(tables):
     """One group in scope: every grade; the note says which infusion counts."""
     by_id, results = tables

@@ -11,6 +11,7 @@ from carreport.tables.interim.patients import turned
 from carreport.tables.interim.rows import (
     INTERVAL,
     NO_BREAK,
+    NOTHING,
     Cells,
     Grid,
     Line,
@@ -52,10 +53,13 @@ def proportions(results: Results, snapshot: Snapshot) -> tuple[Layout, ...]:
     )
     table = Layout(
         id="interim_proportions",
-        title="Shares of patients",
+        title="Proportions",
         head=(head,),
         body=tuple(body),
-        legend="Intervals are exact (Clopper–Pearson).",
+        legend=(
+            "So far, at this cutoff; not adjusted for length of follow-up. Intervals are exact "
+            "(Clopper–Pearson)."
+        ),
         abbreviations={"CI": "confidence interval"},
         computed_by="carreport.analyses.outcomes",
     )
@@ -63,16 +67,20 @@ def proportions(results: Results, snapshot: Snapshot) -> tuple[Layout, ...]:
 
 
 def _proportion(results: Results, snapshot: Snapshot, item: ProportionItem) -> Iterator[Row]:
-    yield _share(results, (item.label,), item.id, {})
+    yield from _share(results, (item.label,), item.id, {})
     for column in item.by:
         named = [one.label for one in snapshot.settings.baseline if one.column == column]
         for label, key in levels_of(snapshot, column):
             keys = {column: key}
             if join_id(f"{item.id}.k", keys) in results:
-                yield _share(results, (*named[:1], ": ", label)[-3:], item.id, keys)
+                yield from _share(results, (*named[:1], ": ", label)[-3:], item.id, keys)
 
 
-def _share(results: Results, label: tuple[str, ...], base: str, keys: dict[str, str]) -> Row:
+def _share(
+    results: Results, label: tuple[str, ...], base: str, keys: dict[str, str]
+) -> Iterator[Row]:
+    """So many of so many with the share; below it of how many nothing can be said, if of any."""
+
     def at(name: str) -> str:
         return join_id(f"{base}.{name}", keys)
 
@@ -82,7 +90,10 @@ def _share(results: Results, label: tuple[str, ...], base: str, keys: dict[str, 
         Cell((Printed(at("rate")),)),
         Cell(between(results, at("lower"), at("upper"))),
     )
-    return Row(cells, "level" if keys else "row")
+    yield Row(cells, "level" if keys else "row")
+    if results[at("undecided")].value:
+        blank = Cell((Printed(at("undecided")),))
+        yield Row((row_head("No value so far, counted as not"), blank, NOTHING, NOTHING), "level")
 
 
 def endpoints(results: Results, snapshot: Snapshot) -> tuple[Layout, ...]:
