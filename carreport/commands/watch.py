@@ -209,12 +209,13 @@ class Watched:
     def _show(self, page: Page) -> None:
         """One document in the folder, in one step."""
         from carreport.render import screen
+        from carreport.render.folder import passing_name
 
         assert self.numbers is not None  # noqa: S101 - a page was made of them
         text = screen(page, self.numbers.snapshot, self.numbers.results)
         target = self._target().resolve()
         target.mkdir(parents=True, exist_ok=True)
-        passing = target.with_name(f".carreport-{os.getpid()}")
+        passing = target.with_name(passing_name())
         passing.write_text(text, encoding="utf-8", newline="\n")
         passing.replace(target / f"{page.document}.html")
 
