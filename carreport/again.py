@@ -249,8 +249,12 @@ def touched(asked: Asked, before: Basis) -> tuple[str, ...]:
 
 
 def _younger(known: tuple[int, ...]) -> bool:
-    """Whether a file was changed after this process began to load its modules."""
-    return max(known[2:]) >= carreport.BEGUN - _TICK
+    """
+    Whether a file was changed after this process began to load its modules.
+
+    By when the system last changed it; the other time is whatever somebody says, even the future.
+    """
+    return known[-1] >= carreport.BEGUN - _TICK
 
 
 def up_to_date(asked: Asked) -> Path | None:

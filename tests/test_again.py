@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -261,6 +262,38 @@ def test_fonts_of_the_system_change_the_build_and_no_number(asked, tmp_path, mon
     assert changes(lambda: fonts.write("a/b.ttf", "1"), asked) == (False, True)
 
 
+@pytest.mark.parametrize(
+    ("variable", "file"),
+    [
+        ("XDG_CONFIG_HOME", "fontconfig/fonts.conf"),
+        ("XDG_DATA_HOME", "fonts/a.ttf"),
+        ("XDG_DATA_DIRS", "fonts/below/a.ttf"),
+        ("FONTCONFIG_PATH", "own.conf"),
+        ("FONTCONFIG_FILE", ""),
+    ],
+)
+def test_fonts_that_variables_name_count(variable, file, asked, tmp_path, monkeypatch):
+    """The variable changes everything; what it names, the build alone."""
+    place = tmp_path / "named"
+    path = place / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("1")
+
+    assert changes(lambda: monkeypatch.setenv(variable, str(place)), asked) == (True, True)
+    assert changes(lambda: path.write_text("12"), asked) == (False, True)
+    assert changes(path.unlink, asked) == (False, True)
+
+
+def test_folders_that_a_named_configuration_names_count(asked, tmp_path, monkeypatch):
+    """Fonts may lie anywhere."""
+    fonts = StudyFolder(tmp_path / "anywhere").write("a.ttf", "1")
+    own = StudyFolder(tmp_path / "own").write("my.conf", f"<dir>\n {fonts.path} </dir>")
+    monkeypatch.setenv("FONTCONFIG_PATH", str(own.path))
+    monkeypatch.setenv("FONTCONFIG_FILE", "my.conf")
+
+    assert changes(lambda: fonts.write("b.ttf", "1"), asked) == (False, True)
+
+
 @pytest.mark.parametrize("state", [("abc", True), ("abc", False), ("abd", False)])
 def test_the_commit_counts(state, asked, monkeypatch):
     """It stands in the results; and so does whether something was changed since."""
@@ -293,6 +326,16 @@ def test_a_package_younger_than_its_program_is_named(package, asked, monkeypatch
     monkeypatch.setattr(carreport, "BEGUN", (ours / "ids.py").stat().st_ctime_ns)
 
     assert "ids.py" in touched(asked, basis(asked))
+
+
+def test_a_package_dated_in_the_future_is_not_younger(package, asked, monkeypatch):
+    """An archive may say what it likes; the system knows when the file came."""
+    ours, _ = package
+    later = time.time() + 10**6
+    os.utime(ours / "ids.py", (later, later))
+    monkeypatch.setattr(carreport, "BEGUN", (ours / "ids.py").stat().st_ctime_ns + 10**9)
+
+    assert touched(asked, basis(asked)) == ()
 
 
 def test_what_an_editor_keeps_for_itself_is_nobodys_business(study, asked, monkeypatch):

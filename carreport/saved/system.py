@@ -6,6 +6,7 @@ import functools
 import hashlib
 import os
 import platform
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,10 +24,18 @@ PROCESSOR: Final = Path("/proc/cpuinfo")
 TELLING: Final = ("flags", "features", "model name", "cpu part")
 """Lines of it on which a library chooses its code."""
 FONTS: Final = ("/etc/fonts", "/usr/share/fonts", "/usr/local/share/fonts")
-OWN_FONTS: Final = (".fonts", ".local/share/fonts", ".config/fontconfig")
+OWN_FONTS: Final = (".fonts", ".local/share/fonts", ".config/fontconfig", ".fonts.conf")
+NAMED_FONTS: Final = {
+    "FONTCONFIG_PATH": "", "XDG_CONFIG_HOME": "fontconfig", "XDG_DATA_HOME": "fonts",
+    "XDG_DATA_DIRS": "fonts",
+}  # fmt: skip
+"""Variables that name folders, and what in each of them says which fonts there are."""
+CONFIGURING: Final = (".conf", ".xml", "")
+_FOLDER: Final = re.compile(rb"<(?:dir|include)\b[^>]*>\s*([^<]*?)\s*<")
 VARIABLES: Final = (
     "BLIS_", "CARREPORT_", "DYLD_", "FC_", "FONTCONFIG_", "G_", "GOTO_", "HB_", "LANG", "LC_",
-    "LD_", "MKL_", "MPL", "NPY_", "NUMEXPR_", "OMP_", "OPENBLAS_", "PANGO_", "PYTHON", "XDG_DATA",
+    "LD_", "MKL_", "MPL", "NPY_", "NUMEXPR_", "OMP_", "OPENBLAS_", "PANGO_", "PYTHON",
+    "XDG_CONFIG", "XDG_DATA",
 )  # fmt: skip
 """How names of variables begin that change what a library does, or which one is found."""
 DISTRIBUTION: Final = (".dist-info", ".egg-info", ".egg-link", ".pth")
@@ -58,17 +67,51 @@ def system() -> dict[str, Any]:
 
 
 def fonts() -> dict[str, tuple[int, int]]:
-    """Size and time of each font of the system: a sign that ours lack is set in one of them."""
+    """
+    Size and time of each font of the system, and of what says which there are.
+
+    A sign that ours lack is set in one of them.
+    """
     home = Path(os.path.expanduser("~"))  # noqa: PTH111 - without a home it stays as it is
-    places = [*map(Path, FONTS), *(home / one for one in OWN_FONTS)]
+    named = list(_named_places())
+    places = [*map(Path, FONTS), *(home / one for one in OWN_FONTS), *named]
+    places += [one for place in named for path in _below(place) for one in _named_in(path, home)]
     found = {}
-    for path in (one for place in places for one in files_below(place)):
+    for path in (one for place in dict.fromkeys(places) for one in _below(place)):
         try:
             known = path.stat()
         except OSError:
             continue
         found[path.as_posix()] = (known.st_size, known.st_mtime_ns)
     return found
+
+
+def _below(place: Path) -> Iterator[Path]:
+    yield from [place] if place.is_file() else files_below(place)
+
+
+def _named_places() -> Iterator[Path]:
+    """What variables name; a file is looked for in the folders of FONTCONFIG_PATH."""
+    for variable, inner in NAMED_FONTS.items():
+        found = filter(None, os.environ.get(variable, "").split(os.pathsep))
+        yield from (Path(one) / inner for one in found)
+    if file := os.environ.get("FONTCONFIG_FILE"):
+        folders = filter(None, os.environ.get("FONTCONFIG_PATH", "").split(os.pathsep))
+        yield from (Path(one) / file for one in (*folders, FONTS[0], "."))
+
+
+def _named_in(path: Path, home: Path) -> Iterator[Path]:
+    """Folders of fonts, and further files of their kind, that one of them names."""
+    if path.suffix not in CONFIGURING:
+        return
+    try:
+        text = path.read_bytes()
+    except OSError:
+        return
+    for one in _FOLDER.findall(text):
+        name = os.fsdecode(one)
+        own = name.startswith("~/")
+        yield home / name[2:] if own else path.parent / name
 
 
 @dataclass(frozen=True, slots=True)
