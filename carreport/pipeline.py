@@ -11,6 +11,7 @@ from carreport.analyses import ANALYSES
 from carreport.audit import audit, by_result, foremost
 from carreport.errors import BadInput, Problem
 from carreport.figures import draw
+from carreport.made import Built, Made, Numbers
 from carreport.previous import compared_with, usable
 from carreport.render import Printed, render
 from carreport.render.environment import environment, fit_for_open, has_document
@@ -21,7 +22,7 @@ from carreport.study.load import load
 from carreport.study.session import CLOSED, OPEN, Session, snapshot_of
 from carreport.tables import lay_out
 from carreport.tables.changes import change_tables
-from carreport.writing import Built, Made, Numbers, write
+from carreport.writing import write
 
 if TYPE_CHECKING:
     import datetime as dt

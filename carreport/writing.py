@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import json
 import pickle
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
@@ -18,6 +18,7 @@ from carreport.beside import reason, side_by_side
 from carreport.errors import CarreportError, WritingFailed
 from carreport.figures import png
 from carreport.ids import OF_EARLIER
+from carreport.made import Built
 from carreport.render import screen, write_pdf
 from carreport.render.folder import fresh_folder
 from carreport.render.pdf import pango_version
@@ -50,121 +51,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from carreport.again import Asked
-    from carreport.audit import Verdict
     from carreport.figures import Drawing
-    from carreport.render import Page
+    from carreport.made import Made, Numbers
     from carreport.results import Results
-    from carreport.study.snapshot import Snapshot
     from carreport.tables import Layout
 
 NAMED: Final = 3
 SECOND_OPINION: Final = "second_opinion.json"
-PLACE: Final = ("document", "place", "anchor", "printed")
 STATED: Final = "study."
 """Ids of what the study and the build state about themselves begin so."""
-
-
-@dataclass(frozen=True, slots=True)
-class Built:
-    """
-    What a build made.
-
-    Attributes:
-        out: The folder it stands in.
-        cutoff: The data cutoff.
-        numbers: How many numbers were computed.
-        listings: How many listed tables of numbers.
-        printed: How many different ones the documents print.
-        origins: Numbers printed, by origin.
-        notices: What a reader should know.
-        files: Documents, relative to the folder.
-        computed: What a build of the same with other words need not compute again.
-    """
-
-    out: Path
-    cutoff: dt.date
-    numbers: int
-    listings: int
-    printed: int
-    origins: Mapping[str, int]
-    notices: tuple[str, ...]
-    files: tuple[str, ...]
-    computed: Numbers
-
-
-@dataclass(frozen=True, slots=True)
-class Numbers:
-    """
-    What rests on the data and the code alone, and on no word of a document.
-
-    Attributes:
-        snapshot: The study as of the cutoff.
-        results: Every number.
-        tables: As laid out.
-        figures: As drawn.
-        documents: Names of the documents it was made for.
-        files: The files that rest on these alone, where an earlier build kept them.
-        previous: The build that they were compared with, if one was named.
-    """
-
-    snapshot: Snapshot
-    results: Results
-    tables: Sequence[Layout]
-    figures: Sequence[Drawing]
-    documents: tuple[str, ...]
-    files: Mapping[str, bytes] = field(default_factory=dict)
-    previous: Mapping[str, Any] = field(default_factory=dict)
-
-    def kept(self, files: Mapping[str, bytes]) -> Numbers:
-        """The same for a later build, which needs no figure to be drawn on: its files are there."""
-        figures = tuple(dataclasses.replace(one, figure=None) for one in self.figures)
-        return dataclasses.replace(self, figures=figures, files=files)
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """
-    Everything that is to be written, before any of it is.
-
-    Attributes:
-        numbers: What was computed.
-        verdicts: On what a paper prints.
-        pages: As rendered.
-        record: What all of it was made from.
-    """
-
-    numbers: Numbers
-    verdicts: Sequence[Verdict]
-    pages: Sequence[Page]
-    record: Mapping[str, Any]
-
-    @property
-    def snapshot(self) -> Snapshot:
-        """The study as of the cutoff."""
-        return self.numbers.snapshot
-
-    @property
-    def results(self) -> Results:
-        """Every number."""
-        return self.numbers.results
-
-    @property
-    def tables(self) -> Sequence[Layout]:
-        """As laid out."""
-        return self.numbers.tables
-
-    @property
-    def figures(self) -> Sequence[Drawing]:
-        """As drawn."""
-        return self.numbers.figures
-
-    def uses(self) -> dict[str, list[dict[str, str]]]:
-        """For each id, every place it is printed at."""
-        found: dict[str, list[dict[str, str]]] = {}
-        for use in (one for page in self.pages for one in page.uses):
-            entry = {name: getattr(use, name) for name in PLACE}
-            found.setdefault(use.id, []).append(entry)
-        return found
 
 
 def write(
@@ -211,10 +106,11 @@ def write(
                 path.write_bytes(content)
             apart = json.loads(files[SECOND_OPINION])["apart"]
             _write_manifest(fresh, text.manifest)
+            entries = {name: (fresh / name).read_bytes() for name in (*pages, MANIFEST)}
     except OSError as error:
         raise WritingFailed(reason(error)) from error
     computed = made.numbers.kept(files)
-    changed = _remember(asked, made.numbers, computed, memory, pages)
+    changed = _remember(asked, made.numbers, computed, memory, pages, entries)
     return _built(asked, made, computed, apart, changed)
 
 
@@ -251,11 +147,20 @@ def _remember(
     computed: Numbers,
     memory: Memory,
     pages: Mapping[str, tuple[Any, ...]],
+    entries: Mapping[str, bytes],
 ) -> tuple[str, ...]:
     """
     Keep for later builds what this one made, if nothing it was made from changed meanwhile.
 
-    What cannot be kept is not; the build is done.
+    What cannot be kept is not; the build is done. What stands in the folder by now may be another's.
+
+    Args:
+        asked: For what.
+        numbers: As they were.
+        computed: As they are kept.
+        memory: Where.
+        pages: What documents for paper were made from.
+        entries: Those and the manifest, as this build wrote them.
 
     Returns:
         Names of what did.
@@ -268,15 +173,12 @@ def _remember(
     except (CarreportError, OSError):
         return (asked.folder.name,)
     with contextlib.suppress(OSError, pickle.PicklingError, TypeError, AttributeError):
-        out = asked.target(numbers.snapshot.cutoff)
         made_with = memory.numbers.libraries if memory.numbers else {}
         if not numbers.files:
             memory.cache.put(memory.basis.number_key, pickle.dumps(computed))
         for name, page in pages.items():
-            content = (out / name).read_bytes()
-            memory.cache.put(memory.basis.page_key(*page), content, made_with)
-        manifest = (out / MANIFEST).read_bytes()
-        memory.cache.put(memory.basis.key, built(manifest), made_with)
+            memory.cache.put(memory.basis.page_key(*page), entries[name], made_with)
+        memory.cache.put(memory.basis.key, built(entries[MANIFEST]), made_with)
     return ()
 
 

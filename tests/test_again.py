@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import os
@@ -19,10 +20,11 @@ from folders import StudyFolder, tree, write_folder
 
 import carreport
 from carreport.again import Asked, basis, touched, up_to_date
+from carreport.render.folder import fresh_folder
 from carreport.saved import made_from, system
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).resolve().parents[1]
 CLAIMS = "claim_id,reported,result_id,kind,location,quote,scope,check,note\n"
@@ -443,6 +445,27 @@ def test_a_folder_that_is_not_as_it_was_written_is_not_up_to_date(what, mine):
     """Whatever somebody did to it."""
     SPOILT[what](mine)
 
+    assert up_to_date(Asked(mine / "study", out=mine / "out", formats=("html",))) is None
+
+
+def test_what_another_build_put_there_at_once_is_not_taken_for_ones_own(mine, monkeypatch):
+    """What is kept of a build is what it wrote, not what stands there when it is kept."""
+
+    @contextlib.contextmanager
+    def overtaken(target: Path) -> Iterator[Path]:
+        with fresh_folder(target) as fresh:
+            yield fresh
+        page = target / "interim.html"
+        page.write_text("another's")
+        manifest = json.loads((target / "manifest.json").read_text())
+        manifest["digests"] |= made_from.digests(target, [page])
+        (target / "manifest.json").write_text(json.dumps(manifest))
+
+    monkeypatch.setattr("carreport.writing.fresh_folder", overtaken)
+
+    assert build(mine, "--force").exit_code == 0
+
+    assert (mine / "out" / "interim.html").read_text() == "another's"
     assert up_to_date(Asked(mine / "study", out=mine / "out", formats=("html",))) is None
 
 

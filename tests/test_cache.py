@@ -18,7 +18,7 @@ from carreport.saved import system
 from carreport.saved.system import Library, libraries
 
 if TYPE_CHECKING:
-    from carreport.writing import Built
+    from carreport.made import Built
 
 DOCUMENT = "documents/interim/interim.html.j2"
 CLAIMS = """\

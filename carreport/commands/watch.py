@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from carreport.again import Asked, Basis
+    from carreport.made import Made, Numbers
     from carreport.render import Page
-    from carreport.writing import Made, Numbers
 
     Seen = Mapping[str, tuple[int, ...]]
 
