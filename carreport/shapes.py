@@ -204,6 +204,14 @@ class Deaths:
 
 
 @dataclass(frozen=True, slots=True)
+class OutOfScope:
+    """Adverse events that the tables of adverse events leave out."""
+
+    rows: Annotated[int, COUNT, Says("Adverse events outside the declared scope.")]
+    patients: Annotated[int, PATIENTS, Says("Patients with an adverse event outside the scope.")]
+
+
+@dataclass(frozen=True, slots=True)
 class DeathsOfCause:
     """Deaths of one cause."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from carreport.analyses.declare import Conventions, analysis
 from carreport.analyses.levels import counted_levels
 from carreport.shapes import (
@@ -16,6 +18,7 @@ from carreport.shapes import (
     Levels,
     Listing,
     ListingColumn,
+    OutOfScope,
 )
 from carreport.stats.contingency import fisher_exact
 from carreport.stats.ranks import mann_whitney
@@ -26,10 +29,8 @@ from carreport.units import COUNT, DAYS, TEXT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
-
     from carreport.shapes import Shape
-    from carreport.study.settings import Cause, Grading
+    from carreport.study.settings import AdverseEvents, Cause, Grading, Settings
 
 GRADES = ("1", "2", "3", "4", "5")
 
@@ -71,6 +72,55 @@ def adverse_events(patients: pd.DataFrame, adverse_events: pd.DataFrame) -> Grad
             GradeCount(grade, count, count / n if n else None) for grade, count in counts.items()
         ),
     )
+
+
+def _of_events(item: Settings) -> dict[str, dict[str, str]]:
+    scope = item.adverse_events
+    infusion = {"infusion": "infusion"} if scope and scope.infusion is not None else {}
+    return {
+        "patients": {"patient_id": "patient_id"},
+        "adverse_events": {"patient_id": "patient_id", **infusion},
+    }
+
+
+@analysis(
+    "safety.outside",
+    by="everybody",
+    reads=_of_events,
+    method="count of adverse events of other groups, or that follow another infusion or none",
+    wanted=lambda item: bool(item.adverse_events and _scoped(item.adverse_events)),
+    told=lambda item, _conventions: {"scope": _scoped(item.adverse_events)},
+)
+def out_of_scope(
+    patients: pd.DataFrame, adverse_events: pd.DataFrame, item: Settings
+) -> OutOfScope:
+    """
+    Adverse events by the cutoff that the declared scope leaves out.
+
+    Args:
+        patients: One row per patient: group.
+        adverse_events: One row per event: patient, and the infusion it follows if that is asked.
+        item: The scope.
+
+    Returns:
+        Events, and the patients who had them.
+    """
+    scope = item.adverse_events
+    inside = pd.Series(data=True, index=adverse_events.index)
+    if scope and scope.groups:
+        group = patients.set_index("patient_id")["group"]
+        inside &= adverse_events["patient_id"].map(group).isin(scope.groups)
+    if scope and scope.infusion is not None:
+        inside &= adverse_events["infusion"] == scope.infusion
+    outside = adverse_events[~inside]
+    return OutOfScope(len(outside), outside["patient_id"].nunique())
+
+
+def _scoped(scope: AdverseEvents) -> str:
+    """The declared scope in words; empty where it is everything."""
+    groups = [f"groups {', '.join(scope.groups)}"] if scope.groups else []
+    infusion = [f"infusion {scope.infusion}"] if scope.infusion is not None else []
+    return "; ".join([*groups, *infusion])
 
 
 @analysis(
@@ -236,4 +286,12 @@ def _death(
     )
 
 
-ANALYSES = (adverse_events, grades, graded_comparison, deaths, cause_of_death, listed_deaths)
+ANALYSES = (
+    adverse_events,
+    out_of_scope,
+    grades,
+    graded_comparison,
+    deaths,
+    cause_of_death,
+    listed_deaths,
+)

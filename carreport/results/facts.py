@@ -18,6 +18,7 @@ from carreport.units import COUNT, DATE, DAYS, LEVEL, PATIENTS, TEXT, Unit
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from carreport.study.settings import Settings
     from carreport.study.snapshot import Snapshot, Table
 
 LIBRARIES: Final = (
@@ -57,9 +58,22 @@ def facts(snapshot: Snapshot) -> Iterator[Result]:
     for day in sorted({day for one in snapshot.settings.endpoint for day in one.landmarks}):
         id_ = join_id("study.landmark.days", {"day": str(day)})
         yield _fact(id_, day, DAYS, "A landmark, counted from the start.")
+    yield from _scopes(snapshot.settings)
     for library, number in versions().items():
         id_ = join_id("study.software.version", {"library": library})
         yield _fact(id_, number, TEXT, f"Version of {library} in this build.")
+
+
+def _scopes(settings: Settings) -> Iterator[Result]:
+    """Which days an analyte is of, and which infusion adverse events are of, where declared."""
+    for one in settings.analyte:
+        for name, day in zip(("first_day", "last_day"), one.window or (), strict=False):
+            id_ = join_id(f"study.window.{name}", {"analyte": one.id})
+            yield _fact(id_, day, DAYS, "The window that counts, in days after the infusion.")
+    scope = settings.adverse_events
+    if scope and scope.infusion is not None:
+        said = "The infusion whose adverse events are in scope."
+        yield _fact("study.adverse_events.infusion", scope.infusion, COUNT, said)
 
 
 def _digests(snapshot: Snapshot) -> Iterator[Result]:

@@ -35,7 +35,7 @@ _DRAWN: Final = {
 _CHAPTERS: Final = (
     "study", "disposition", "exposure", "baseline", "survival", "biomarkers", "quality",
 )  # fmt: skip
-_TAKEN: Final = ("safety.ae", "safety.death", "safety.deaths")
+_TAKEN: Final = ("safety.ae", "safety.death", "safety.deaths", "safety.outside")
 
 
 def meanings(settings: Settings, sheets: Mapping[str, Sheet]) -> Iterator[Problem]:

@@ -34,6 +34,20 @@ def test_adverse_events_of_another_infusion_are_out_of_scope(tiny_results):
     assert tiny_results[anemia.format("4")].value == 0
 
 
+def test_what_is_out_of_scope_is_counted(folder):
+    """Of eight events two are of the other group and one follows the second infusion."""
+    fields = ("safety.outside.rows", "safety.outside.patients")
+    found = folder.results()
+    assert [found[one].value for one in fields] == [3, 3]
+
+    folder.replace("study.toml", 'groups = ["mrd_positive"]      # optional, default all\n', "")
+    found = folder.results()
+    assert [found[one].value for one in fields] == [1, 1]
+
+    folder.replace("study.toml", "infusion = 1                   # optional scope\n", "")
+    assert not set(fields) & set(folder.results())
+
+
 def test_percentages_of_adverse_events_are_of_everybody_in_the_group(tiny_results):
     """Three of six with fever."""
     percent = tiny_results["safety.ae.percent@grade=any,group=mrd_positive,term=fever"]

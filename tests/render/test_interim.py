@@ -27,7 +27,7 @@ SECTIONS = {
     "Patients": ["Enrolment", "Disposition", "Exposure"],
     "Follow-up and maturity": [],
     "Baseline": ["Characteristics", "Listing"],
-    "Efficacy": ["Response", "Endpoints", "Cumulative incidence"],
+    "Efficacy": ["Response and other proportions", "Endpoints", "Cumulative incidence"],
     "Safety": ["Adverse events", "Deaths"],
     "Markers and kinetics": [],
     "Course of each patient": [],
@@ -334,7 +334,7 @@ def test_sentences_about_several(three):
         "Maturity, as the share of patients whose event had been seen: Overall survival, 1 of 3 "
         "(33.3%); Progress, 1 of 3 (33.3%). "
         "How much is known at each landmark of Overall survival: at 3 months, the state of 3 of 3 "
-        "(100.0%), 3 of them still at risk; at 100 days, the state of 3 of 3 (100.0%), 2 of them "
+        "(100.0%), all of them still at risk; at 100 days, the state of 3 of 3 (100.0%), 2 of them "
         "still at risk; at 1 year, the state of 1 of 3 (33.3%), none of them still at risk."
     )
     assert sentences(page, "Overall survival").startswith(
@@ -430,7 +430,10 @@ def test_an_open_session_says_what_it_is_and_names_no_group(three):
 
     assert "Open session. All results are pooled." in text
     assert sentences(page, "Efficacy").startswith("Open session: results by group are withheld")
-    assert sentences(page, "Response and other proportions") == "Responses are withheld, or none is declared."
+    assert (
+        sentences(page, "Response and other proportions")
+        == "Responses are withheld, or none is declared."
+    )
     assert not re.search(
         r"Arm [AB]|by group[^ ]|log-rank|Gray’s test between|hazard ratio of", text
     )

@@ -33,6 +33,11 @@ def lines(table, results):
     ]
 
 
+def _said(results):
+    """What a piece of a note prints."""
+    return lambda one: one if isinstance(one, str) else results[one.id].styled(one.style)
+
+
 def head(table, results):
     """The last head row as a reader sees it."""
     return [printed(results, cell) for cell in table.head[-1]]
@@ -110,8 +115,82 @@ def test_an_endpoint_in_rows(tables):
         ["95% CI", "27.3–97.5%", "4.6–67.6%", "27.0–80.1%"],
         ["At risk", "5", "2", "7"],
     ]
+    legend = by_id["endpoints"].legend
+    assert all(one in legend for one in ("log-log", "two-sided", "Efron", "Wald", "asymptotic"))
     assert rows[11][0] == "Log-rank p, MRD-positive against Active disease"
     assert by_id["endpoints"].body[11].cells[1].span == 3
+
+
+def test_what_competes_is_not_given_as_survival(tables):
+    """Relapse beside death: events and cause-specific tests; the estimates stand elsewhere."""
+    by_id, results = tables
+
+    rows = lines(by_id["endpoints"], results)
+    names = [row[0] for row in rows[[row[0] for row in rows].index("Relapse") :]]
+    assert names == [
+        "Relapse", "Patients in the analysis", "Events",
+        "Cause-specific log-rank p, MRD-positive against Active disease",
+        "Cause-specific hazard ratio, MRD-positive against Active disease",
+    ]  # fmt: skip
+
+
+def test_tests_of_few_events_say_of_how_many(tables):
+    """Two and four deaths; each count is a number with its id."""
+    by_id, results = tables
+
+    said = ["".join(map(_said(results), note)) for note in by_id["endpoints"].notes]
+    (note,) = said
+    assert note.endswith("events by group of Overall survival, 2 and 4; Relapse, 2 and 3.")
+
+
+def test_tables_say_what_is_compared_and_which_value_counts(tables):
+    """Gray's test by its groups; a marker by its value, window and infusion."""
+    by_id, results = tables
+
+    said = ["".join(map(_said(results), note)) for note in by_id["incidence"].notes]
+    assert said == [
+        "Gray’s test, two-sided and asymptotic, compares MRD-positive and Active disease."
+    ]
+    said = ["".join(map(_said(results), note)) for note in by_id["markers"].notes]
+    assert said[0] == (
+        "C-reactive protein: the highest value, days 0 to 30 after the first infusion."
+    )
+
+
+def test_signs_are_explained_where_they_stand_and_nowhere_else(tables):
+    """A dash, NR and NE: each under the tables that have it."""
+    by_id, results = tables
+
+    for table in by_id.values():
+        cells = {cell for row in lines(table, results) for cell in row[1:]}
+        for sign in ("–", "NR", "NE"):
+            stands = any(sign == cell if sign == "–" else sign in cell.split() for cell in cells)
+            assert (sign in table.abbreviations) == stands, (table.id, sign)
+    assert "–" in by_id["exposure"].abbreviations
+    assert "NR" in by_id["endpoints"].abbreviations
+
+
+def test_a_grading_by_group_with_its_tests(folder):
+    """Grades of the first group and of the second; a grade nobody has is there."""
+    asked = (
+        '[[derived]]\ncolumn = "fever"\nfrom = "adverse_events"\nwhere = { term = "Fever" }\n'
+        'take = "max"\nvalue = "grade"\ndefault = 0\n'
+        '[[grading]]\nid = "x.fever"\nlabel = "Fever"\ncolumn = "fever"\nlevels = ["0", "1", "2", "3"]\n'
+    )
+    folder.write("study.toml", folder.text("study.toml") + asked)
+
+    by_id, results = made(folder)
+
+    rows = lines(by_id["gradings"], results)
+    assert rows[:6] == [
+        ["Fever"],
+        ["Patients with a grade", "6", "6", "12"],
+        ["Grade 0", "3 (50.0%)", "5 (83.3%)", "8 (66.7%)"],
+        ["Grade 1", "1 (16.7%)", "0", "1 (8.3%)"],
+        ["Grade 2", "1 (16.7%)", "1 (16.7%)", "2 (16.7%)"],
+        ["Grade 3", "1 (16.7%)", "0", "1 (8.3%)"],
+    ]
+    assert [row[0] for row in rows[6:]] == ["Mann–Whitney p", "Fisher’s exact p"]
 
 
 def test_maturity_beside_follow_up(tables):
@@ -164,7 +243,7 @@ def test_a_proportion_says_of_how_many_it_cannot_be_said(folder):
     at = [row[0] for row in rows].index("Young men")
     assert rows[at : at + 3] == [
         ["Young men", "2 of 12", "16.7%", "2.1–48.4%"],
-        ["No value so far, counted as not", "1", "–", "–"],
+        ["No value so far, counted as not", "1", "", ""],
         ["No age", "1 of 12", "8.3%", "0.2–38.5%"],
     ]
     assert rows[at + 3 :] == [["Women"], ["Relapse of women", "3 of 6", "50.0%", "11.8–88.2%"]]

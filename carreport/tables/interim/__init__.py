@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Final
 from carreport.tables.interim.efficacy import endpoints, incidence, proportions
 from carreport.tables.interim.patients import baseline, disposition, exposure, followup, patients
 from carreport.tables.interim.quality import assessments, notes, quality
-from carreport.tables.interim.safety import adverse_events, deaths, deaths_listed, markers
+from carreport.tables.interim.rows import explained
+from carreport.tables.interim.safety import (
+    adverse_events,
+    deaths,
+    deaths_listed,
+    gradings,
+    markers,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +36,7 @@ _TABLES: Final[tuple[Callable[[Results, Snapshot], tuple[Layout, ...]], ...]] = 
     endpoints,
     incidence,
     adverse_events,
+    gradings,
     deaths,
     deaths_listed,
     markers,
@@ -49,4 +57,5 @@ def interim_tables(results: Results, snapshot: Snapshot) -> tuple[Layout, ...]:
     Returns:
         The tables in reading order; one without data is left out, one too wide is in parts.
     """
-    return tuple(table for one in _TABLES for table in one(results, snapshot))
+    made = (table for one in _TABLES for table in one(results, snapshot))
+    return tuple(explained(table, results) for table in made)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from carreport.analyses.survival import causes
 from carreport.results import join_id
@@ -11,7 +11,6 @@ from carreport.tables.interim.patients import turned
 from carreport.tables.interim.rows import (
     INTERVAL,
     NO_BREAK,
-    NOTHING,
     Cells,
     Grid,
     Line,
@@ -28,6 +27,9 @@ if TYPE_CHECKING:
     from carreport.results import Results
     from carreport.study.settings import Endpoint, ProportionItem, Settings
     from carreport.study.snapshot import Snapshot
+    from carreport.tables.layout import Piece
+
+FEW_EVENTS: Final = 10
 
 
 def proportions(results: Results, snapshot: Snapshot) -> tuple[Layout, ...]:
@@ -60,7 +62,6 @@ def proportions(results: Results, snapshot: Snapshot) -> tuple[Layout, ...]:
             "So far, at this cutoff; not adjusted for length of follow-up. Intervals are exact "
             "(Clopper–Pearson)."
         ),
-        abbreviations={"CI": "confidence interval"},
         computed_by="carreport.analyses.outcomes",
     )
     return (turned(table, results),)
@@ -93,7 +94,8 @@ def _share(
     yield Row(cells, "level" if keys else "row")
     if results[at("undecided")].value:
         blank = Cell((Printed(at("undecided")),))
-        yield Row((row_head("No value so far, counted as not"), blank, NOTHING, NOTHING), "level")
+        nothing = Cell(())
+        yield Row((row_head("No value so far, counted as not"), blank, nothing, nothing), "level")
 
 
 def endpoints(results: Results, snapshot: Snapshot) -> tuple[Layout, ...]:
@@ -106,12 +108,43 @@ def endpoints(results: Results, snapshot: Snapshot) -> tuple[Layout, ...]:
         "Endpoints",
         lines,
         "carreport.analyses.survival",
-        legend="Survival is the Kaplan–Meier estimate; the intervals are pointwise.",
-        abbreviations={
-            "CI": "confidence interval", "NE": "not estimable", "NR": "not reached",
-        },
-    )  # fmt: skip
+        legend=_methods(snapshot.settings),
+        notes=_few_events(results, snapshot.settings),
+    )
     return laid_out(grid, snapshot.settings, results)
+
+
+def _methods(settings: Settings) -> str:
+    """How the numbers of the table were made."""
+    competing = any(one.competing for one in settings.endpoint)
+    told = [
+        "Survival is the Kaplan–Meier estimate with a pointwise interval (Greenwood,",
+        f"{settings.study.interval}); the interval of a median is read off those limits.",
+    ]
+    if settings.compared():
+        told.append(
+            "Log-rank tests are two-sided and unweighted; hazard ratios are of a Cox model with "
+            "Efron’s treatment of ties and a Wald interval. All of these are asymptotic."
+        )
+    if competing:
+        told.append("Cause-specific: patients are censored at a competing event.")
+    return " ".join(told)
+
+
+def _few_events(results: Results, settings: Settings) -> tuple[tuple[Piece, ...], ...]:
+    """Comparisons that rest on too few events for what is asymptotic, with their events."""
+    found: list[Piece] = []
+    for one in settings.endpoint:
+        ids = [f"survival.{one.id}.events@group={group.id}" for group in settings.compared()]
+        events = [float(results[id_].value or 0) for id_ in ids if id_ in results]
+        if _known(results, f"survival.{one.id}.logrank_p") and sum(events) < FEW_EVENTS:
+            counts = [piece for id_ in ids for piece in (" and ", Printed(id_))][1:]
+            found += ["; " if found else "", one.label, ", ", *counts]
+    if not found:
+        return ()
+    return (
+        ("Tests that rest on fewer than ten events are rough: events by group of ", *found, "."),
+    )
 
 
 def _endpoint(results: Results, settings: Settings, endpoint: Endpoint) -> Iterator[Line]:
@@ -120,6 +153,9 @@ def _endpoint(results: Results, settings: Settings, endpoint: Endpoint) -> Itera
     yield Line((endpoint.label,))
     yield Line(("Patients in the analysis",), cells.number("n"))
     yield Line(("Events",), cells.share("events", "event_share"))
+    if endpoint.competing:
+        yield from _compared(results, settings, base, "Cause-specific ")
+        return
     yield Line(("Median, days",), cells.number("median"))
     yield Line(INTERVAL, cells.between("median_lower", "median_upper"), level=True)
     for day in endpoint.landmarks:
@@ -130,18 +166,22 @@ def _endpoint(results: Results, settings: Settings, endpoint: Endpoint) -> Itera
     yield from _compared(results, settings, base)
 
 
-def _compared(results: Results, settings: Settings, base: str) -> Iterator[Line]:
+def _compared(results: Results, settings: Settings, base: str, which: str = "") -> Iterator[Line]:
     """The tests between the compared groups, where they could be made."""
     names = [one.label for one in settings.compared()]
     contrast = [piece for name in names for piece in (" against ", name)][1:]
     if _known(results, f"{base}.logrank_p"):
         cell = across(Printed(f"{base}.logrank_p"))
-        yield Line(("Log-rank p, ", *contrast), cell, across=True)
+        yield Line((_first(f"{which}log-rank p, "), *contrast), cell, across=True)
     ratio = f"{base}.hazard_ratio"
     if _known(results, ratio):
         limits = between(results, f"{ratio}_lower", f"{ratio}_upper")
         cell = across(Printed(ratio), " (", *INTERVAL, NO_BREAK, *limits, ")")
-        yield Line(("Hazard ratio, ", *contrast), cell, across=True)
+        yield Line((_first(f"{which}hazard ratio, "), *contrast), cell, across=True)
+
+
+def _first(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _known(results: Results, id_: str) -> bool:
@@ -154,13 +194,20 @@ def incidence(results: Results, snapshot: Snapshot) -> tuple[Layout, ...]:
     for endpoint in snapshot.settings.endpoint:
         if endpoint.competing and endpoint.landmarks:
             lines += _incidence(results, endpoint)
+    names = [piece for one in snapshot.settings.compared() for piece in (" and ", one.label)][1:]
+    tested = any(line.across for line in lines)
     grid = Grid(
         "interim_incidence",
         "Cumulative incidence",
         lines,
         "carreport.analyses.survival",
-        legend="Aalen–Johansen estimates, the causes of an endpoint competing; pointwise intervals.",
-        abbreviations={"CI": "confidence interval", "NE": "not estimable"},
+        legend=(
+            "Aalen–Johansen estimates, the causes of an endpoint competing; pointwise log-log "
+            "intervals."
+        ),
+        notes=(("Gray’s test, two-sided and asymptotic, compares ", *names, "."),)
+        if tested
+        else (),
     )
     return laid_out(grid, snapshot.settings, results)
 
@@ -184,4 +231,4 @@ def _worded(event: str) -> str:
     if any(letter.isdigit() for letter in event):
         return event
     spoken = event.replace("_", " ")
-    return spoken[:1].upper() + spoken[1:]
+    return _first(spoken)

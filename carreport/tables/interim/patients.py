@@ -106,7 +106,6 @@ def followup(results: Results, snapshot: Snapshot) -> tuple[Layout, ...]:
             "state on a day is known of patients followed to it and of those with the event, or a "
             "competing one, before; percentages are of the patients in the analysis."
         ),
-        abbreviations={"NE": "not estimable", "NR": "not reached"},
     )
     return laid_out(grid, snapshot.settings, results)
 

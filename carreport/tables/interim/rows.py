@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from carreport.results import join_id
@@ -31,6 +31,13 @@ NOTHING: Final = Cell(("–",))
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 LEVEL: Final = Printed("study.confidence.level")
 INTERVAL: Final = (LEVEL, f"{NO_BREAK}CI")
+SIGNS: Final = {
+    "CI": "confidence interval",
+    "NE": "not estimable",
+    "NR": "not reached",
+    "–": "does not apply, or is of nobody",
+}
+"""What stands in a cell in place of words or of a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,6 @@ class Grid:
     legend: str = ""
     notes: tuple[tuple[Piece, ...], ...] = ()
     corner: str = ""
-    abbreviations: dict[str, str] = field(default_factory=dict)
 
 
 def group_columns(settings: Settings) -> list[Column]:
@@ -86,7 +92,6 @@ def laid_out(grid: Grid, settings: Settings, results: Results) -> tuple[Layout, 
             head=(head,),
             body=tuple(_row(line, columns) for line in grid.lines),
             legend=grid.legend,
-            abbreviations=grid.abbreviations,
             notes=grid.notes,
             computed_by=grid.computed_by,
         )
@@ -194,6 +199,22 @@ def between(results: Results, lower: str, upper: str) -> tuple[Piece, ...]:
         return (Printed(lower), " to ", Printed(upper))
     percent = first.unit.kind in ("fraction", "survival") and first.value is not None
     return (Printed(lower, "bare" if percent else ""), "–", Printed(upper))
+
+
+def explained(layout: Layout, results: Results) -> Layout:
+    """The table with the signs that stand in it explained, and no others."""
+    cells = [cell for row in layout.head for cell in row]
+    cells += [cell for row in layout.body for cell in row.cells]
+    found: set[str] = set()
+    for cell in cells:
+        for piece in cell.pieces:
+            if isinstance(piece, Printed) and results[piece.id].value is None:
+                found.add(results[piece.id].display)
+            elif piece == INTERVAL[-1]:
+                found.add("CI")
+        found |= {"–"} & {cell.pieces[0] if cell.pieces else ""}
+    signs = {sign: meaning for sign, meaning in SIGNS.items() if sign in found}
+    return replace(layout, abbreviations={**layout.abbreviations, **signs})
 
 
 def landmark(day: int) -> tuple[Piece, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from carreport.results.found import ORDINALS, causes
 from carreport.results.scope import terms
 from carreport.study.settings import TableItem
+from carreport.study.words import key_of
 from carreport.tables.adverse_events import adverse_event_table
 from carreport.tables.columns import Column
 from carreport.tables.interim.patients import turned
@@ -16,13 +17,16 @@ from carreport.tables.listing import listing_table
 from carreport.tables.widths import fitted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from carreport.results import Results
-    from carreport.study.settings import Analyte
+    from carreport.study.settings import Analyte, Grading, Settings
     from carreport.study.snapshot import Snapshot
+    from carreport.tables.layout import Piece
 
 DEATHS: Final = "safety.deaths"
+SUMMARIES: Final = {"peak": "highest", "first": "first", "last": "last"}
+GRADED: Final = {"mannwhitney_p": "Mann–Whitney p", "fisher_p": "Fisher’s exact p"}
 TESTS: Final = {"mannwhitney_p": "Mann–Whitney p", "kruskal_p": "Kruskal–Wallis p"}
 
 
@@ -51,6 +55,43 @@ def adverse_events(results: Results, snapshot: Snapshot) -> tuple[Layout, ...]:
         return adverse_event_table(item, results, settings, found, every=len(shown) == 1)
 
     return fitted(make, shown, results)
+
+
+def gradings(results: Results, snapshot: Snapshot) -> tuple[Layout, ...]:
+    """Every graded toxicity: patients at each grade by group, and the tests of the compared."""
+    shown = group_columns(snapshot.settings)
+    lines: list[Line] = []
+    for item in snapshot.settings.grading:
+        if Cells(results, item.id).there("n", shown):
+            lines += _grading(results, item)
+    grid = Grid(
+        "interim_gradings",
+        "Graded toxicities",
+        lines,
+        "carreport.analyses.safety",
+        legend="Patients, and percentage of those with a grade.",
+        notes=_compared(snapshot.settings, lines),
+    )
+    return laid_out(grid, snapshot.settings, results)
+
+
+def _grading(results: Results, item: Grading) -> Iterator[Line]:
+    cells = Cells(results, item.id)
+    scale = (" (", item.scale, ")") if item.scale else ()
+    yield Line((item.label, *scale))
+    yield Line(("Patients with a grade",), cells.number("n"), level=True)
+    for level in item.levels:
+        at = Cells(results, item.id, (("level", key_of(level)),))
+        yield Line(("Grade ", level), at.share("count", "percent"), level=True)
+    yield from _tests(results, item.id, GRADED)
+
+
+def _compared(settings: Settings, lines: Sequence[Line]) -> tuple[tuple[Piece, ...], ...]:
+    """Between which groups the tests are, where there is one."""
+    if not any(line.across for line in lines):
+        return ()
+    names = [piece for one in settings.compared() for piece in (" and ", one.label)][1:]
+    return (("Tests are two-sided, between ", *names, "."),)
 
 
 def deaths(results: Results, snapshot: Snapshot) -> tuple[Layout, ...]:
@@ -95,9 +136,37 @@ def markers(results: Results, snapshot: Snapshot) -> tuple[Layout, ...]:
         "Markers",
         lines,
         "carreport.analyses.biomarkers",
-        legend="One value per patient.",
+        legend="One value per patient, as far as the days that count had passed by the cutoff.",
+        notes=(*_which(results, snapshot), *_compared(snapshot.settings, lines)),
     )
     return laid_out(grid, snapshot.settings, results)
+
+
+def _which(results: Results, snapshot: Snapshot) -> Iterator[tuple[Piece, ...]]:
+    """Which value of a marker counts, said once for all markers of which it is the same."""
+    shown = group_columns(snapshot.settings)
+    alike: dict[tuple[object, ...], list[Analyte]] = {}
+    for item in snapshot.settings.analyte:
+        if Cells(results, f"biomarkers.{item.id}").there("n", shown):
+            alike.setdefault((item.summary, item.window, item.infusion), []).append(item)
+    for items in alike.values():
+        one, rest = items[0], items[1:]
+        labels = [one.label, *(piece for other in rest for piece in (", ", other.label))]
+        yield (*labels, ": the ", SUMMARIES[one.summary], " value", *_window(one, snapshot), ".")
+
+
+def _window(item: Analyte, snapshot: Snapshot) -> tuple[Piece, ...]:
+    """The days that count, and from when they are counted."""
+    if item.infusion is not None and item.infusion <= len(ORDINALS):
+        start = f"the {ORDINALS[item.infusion - 1]} infusion"
+    elif item.infusion is not None:
+        start = "the declared infusion"
+    else:
+        start = "the infusion before it" if "infusions" in snapshot.tables else "the start"
+    if item.window is None:
+        return (" from ", start, " on")
+    first, last = (f"study.window.{one}_day@analyte={item.id}" for one in ("first", "last"))
+    return (", days ", Printed(first), " to ", Printed(last), " after ", start)
 
 
 def _marker(results: Results, item: Analyte) -> Iterator[Line]:
@@ -108,7 +177,11 @@ def _marker(results: Results, item: Analyte) -> Iterator[Line]:
     yield Line(("Patients with a value",), cells.number("n"), level=True)
     yield Line(("Median (quartiles)",), cells.middle("median", "q1", "q3", of="n"), level=True)
     yield Line(("Range",), cells.between("min", "max", of="n"), level=True)
-    for field, name in TESTS.items():
+    yield from _tests(results, base, TESTS)
+
+
+def _tests(results: Results, base: str, names: Mapping[str, str]) -> Iterator[Line]:
+    for field, name in names.items():
         id_ = f"{base}.{field}"
         if id_ in results and results[id_].value is not None:
             yield Line((name,), across(Printed(id_)), level=True, across=True)
