@@ -6,11 +6,12 @@ import multiprocessing
 import os
 import pickle
 import signal
+import traceback
 from contextlib import contextmanager
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, Final
 
-from carreport.errors import CarreportError, WritingFailed
+from carreport.errors import CarreportError, Defect, WritingFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -41,7 +42,8 @@ def side_by_side(
 
     Raises:
         CarreportError: As one of them raised it; the others are ended.
-        WritingFailed: One of them raised something else, or was ended from outside.
+        WritingFailed: The disk does not take what one of them writes, or it was ended from outside.
+        Defect: One of them raised something else.
     """
     if "fork" not in multiprocessing.get_all_start_methods():
         for work in works:
@@ -101,8 +103,11 @@ def _run(work: Callable[[], None], writing: Connection) -> None:
         work()
     except CarreportError as error:
         writing.send_bytes(pickle.dumps(error))
-    except Exception as error:  # noqa: BLE001 - the other process raises it
+    except OSError as error:
         writing.send_bytes(pickle.dumps(WritingFailed(reason(error))))
+    except Exception as error:  # noqa: BLE001 - the other process raises it
+        told = traceback.format_exc() if os.environ.get("CARREPORT_DEBUG") else reason(error)
+        writing.send_bytes(pickle.dumps(Defect(told)))
 
 
 def _finish(reading: Connection, process: BaseProcess) -> None:

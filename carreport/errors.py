@@ -10,7 +10,8 @@ Everything carreport raises on purpose.
     ├── TemplateProblem     a template prints something it may not
     ├── FetchRefused        a page asked for something outside itself
     ├── MissingSystemLibrary  the PDF renderer's system libraries are not installed
-    └── WritingFailed       results could not be written
+    ├── WritingFailed       results could not be written
+    └── Defect              something of ours failed in a process of its own
 """
 
 from __future__ import annotations
@@ -189,3 +190,15 @@ class WritingFailed(CarreportError):
     def __str__(self) -> str:
         """What went wrong."""
         return f"the results could not be written ({self.reason}); check the disk and its rights"
+
+
+class Defect(CarreportError):
+    """Something of ours failed in a process of its own."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+    def __str__(self) -> str:
+        """What was raised there."""
+        return f"carreport failed unexpectedly: {self.reason}\nThis is a defect of carreport."

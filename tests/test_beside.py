@@ -108,7 +108,7 @@ def test_a_failure_is_raised_here_as_it_was_there(error: Exception) -> None:
     ours = isinstance(error, errors.CarreportError)
     words = str(error) if ours else "ZeroDivisionError: by zero"
 
-    with pytest.raises(type(error) if ours else WritingFailed) as raised:
+    with pytest.raises(type(error) if ours else errors.Defect) as raised:
         side_by_side([raising(error)])
 
     assert words in str(raised.value)
@@ -118,6 +118,7 @@ def test_every_error_of_ours_goes_from_one_process_to_another() -> None:
     """With all its words, whatever its class is made from."""
     known: list[errors.CarreportError] = [
         errors.AnalysisFailed("a.b", "why"),
+        errors.Defect("KeyError: 'a'"),
         errors.MissingSystemLibrary("libpango"),
         errors.UndeclaredColumn("patients", "age", ["sex"]),
         errors.UntracedNumber(["3 in 'a 3 b'"]),
@@ -131,7 +132,7 @@ def test_every_error_of_ours_goes_from_one_process_to_another() -> None:
 
 def test_a_failure_ends_the_others(tmp_path: Path) -> None:
     """Nothing is left running."""
-    with pytest.raises(WritingFailed):
+    with pytest.raises(errors.Defect):
         side_by_side([partial(too_late, tmp_path / "file"), raising(ZeroDivisionError())], most=2)
 
     assert not multiprocessing.active_children()

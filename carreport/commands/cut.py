@@ -12,6 +12,7 @@ import typer
 from carreport.commands.finding import STUDY, CutoffOption, JsonOption, StudyArgument
 from carreport.commands.messages import (
     check_folder,
+    check_page,
     messages,
     say,
     say_aligned,
@@ -50,7 +51,7 @@ def cut(
         folder = study or STUDY
         day = the_date(cutoff)
         check_folder(folder)
-        _check_page(html)
+        check_page(html)
         from carreport.study.account_rows import side_by_side
         from carreport.study.cutoff import cut as run_cut
         from carreport.study.load import load
@@ -72,20 +73,6 @@ def cut(
             _tell(snapshot, tables)
         else:
             say_table(to_csv(_lines(tables)))
-
-
-def _check_page(html: Path | None) -> None:
-    if html is None:
-        return
-    found = ""
-    if html.suffix.lower() not in (".html", ".htm"):
-        found = f"{html.as_posix()!r} is no name of a page"
-    elif html.is_dir() or not html.resolve().parent.is_dir():
-        found = f"{html.as_posix()!r} cannot be written"
-    if found:
-        raise BadInput(
-            [Problem("", 0, "--html", found, "name a .html file in a folder that exists")]
-        )
 
 
 def _check_names(asked: Mapping[str, tuple[Sequence[str] | None, Sequence[str]]]) -> None:

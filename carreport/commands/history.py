@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from carreport.commands.finding import BUILDS, JsonOption
-from carreport.commands.messages import messages, say, say_aligned, say_json
+from carreport.commands.messages import check_page, messages, say, say_aligned, say_json
 from carreport.errors import BadInput, Problem
 from carreport.saved.charts import spark
 from carreport.saved.history import EVERYBODY, histories
@@ -43,12 +43,13 @@ def history(
     asked = folders or [BUILDS]
     with messages():
         _check(asked)
+        check_page(html)
         found, damaged = histories(asked)
         for one in damaged:
             say(f"notice: left out: {one}", err=True)
         chosen = [one for one in found if study.casefold() in one.study.casefold()]
         if not chosen:
-            raise BadInput([_nothing(asked, study, found)])
+            raise BadInput([_nothing(asked, study, found, damaged)])
         if html is not None:
             html.write_text(page(chosen, damaged), encoding="utf-8", newline="\n")
         if as_json:
@@ -68,12 +69,16 @@ def _check(folders: Sequence[Path]) -> None:
         raise BadInput(problems)
 
 
-def _nothing(folders: Sequence[Path], study: str, found: Sequence[History]) -> Problem:
+def _nothing(
+    folders: Sequence[Path], study: str, found: Sequence[History], damaged: Sequence[str]
+) -> Problem:
     """Why there is nothing to list."""
     if found:
         titles = ", ".join(dict.fromkeys(repr(one.study) for one in found))
         return Problem("", 0, "--study", f"no build is of {study!r}", f"name one of {titles}")
     where = ", ".join(one.as_posix() for one in folders)
+    if damaged:
+        return Problem("", 0, "FOLDER", f"no build in or below {where} can be read", "build again")
     return Problem(
         "", 0, "FOLDER", f"there is no build in or below {where}", "build first, or name another"
     )

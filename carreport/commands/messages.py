@@ -151,6 +151,26 @@ def check_folder(study: Path) -> None:
         raise BadInput([Problem("", 0, "STUDY", found, remedy)])
 
 
+def check_page(html: Path | None) -> None:
+    """
+    Refuse, before anything is computed, a page that could not be written.
+
+    Raises:
+        BadInput: It is no name of a page, or in no folder, or in one that takes none.
+    """
+    if html is None:
+        return
+    found = ""
+    folder = html.resolve().parent
+    if html.suffix.lower() not in (".html", ".htm"):
+        found = f"{html.as_posix()!r} is no name of a page"
+    elif html.is_dir() or not os.access(html if html.exists() else folder, os.W_OK):
+        found = f"{html.as_posix()!r} cannot be written"
+    if found:
+        remedy = "name a .html file in a folder that exists"
+        raise BadInput([Problem("", 0, "--html", found, remedy)])
+
+
 class _Ended(BaseException):
     """A signal asked the program to end."""
 

@@ -33,6 +33,8 @@ _NUMBERS: Final = b'"results": ['
 _END: Final = b"\n]}\n"
 _LISTINGS: Final = b'\n],\n"listings": ['
 _PRINTED: Final = b'"uses": [{'
+OPTION: Final = "--build"
+"""As commands name a build; a few name it otherwise."""
 _ID: Final = re.compile(rb'^\{"id": ("(?:[^"\\]|\\.)*")', re.MULTILINE)
 
 
@@ -49,12 +51,14 @@ class Saved:
         record: What it was made from.
         numbers: The lines of its numbers.
         listed: The lines of its listings.
+        option: Where a command line names it.
     """
 
     folder: Path
     record: Mapping[str, Any]
     numbers: bytes
     listed: bytes
+    option: str = OPTION
 
     def row(self, id_: str) -> dict[str, Any] | None:
         """The number or listing with this id, or None."""
@@ -72,9 +76,9 @@ class Saved:
         """The numbers whose line is like this."""
         return [self._read(found) for found in line.findall(self.numbers)]
 
-    def odd(self, why: object) -> BadInput:
-        """The message for a results.json that says what no build would."""
-        return _damaged(self.folder, RESULTS, why)
+    def odd(self, why: object, name: str = RESULTS) -> BadInput:
+        """The message for a file that says what no build would."""
+        return _damaged(self.folder, name, why, self.option)
 
     def listings(self) -> Iterator[dict[str, Any]]:
         """Every listed table of numbers."""
@@ -106,11 +110,12 @@ class Saved:
             BadInput: It is missing or not as a build writes it.
         """
         try:
-            found = json.loads((self.folder / name).read_text(encoding="utf-8"))
+            found = parsed((self.folder / name).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
-            raise _damaged(self.folder, name, error) from error
+            raise self.odd(error, name) from error
         if not isinstance(found, dict):
-            raise _damaged(self.folder, name, "not an object")
+            why = "not an object"
+            raise self.odd(why, name)
         return found
 
     def _found(self, lines: bytes, id_: str) -> dict[str, Any] | None:
@@ -123,11 +128,12 @@ class Saved:
 
     def _read(self, line: bytes) -> dict[str, Any]:
         try:
-            found = json.loads(line.rstrip(b",\r\n"))
+            found = parsed(line.rstrip(b",\r\n"))
         except ValueError as error:
-            raise _damaged(self.folder, RESULTS, error) from error
+            raise self.odd(error) from error
         if not (isinstance(found, dict) and isinstance(found.get("id"), str)):
-            raise _damaged(self.folder, RESULTS, "a row without an id")
+            why = "a row without an id"
+            raise self.odd(why)
         return found
 
 
@@ -139,9 +145,32 @@ class Cell:
     value: float | str | None
 
 
-def opened(folder: Path) -> Saved:
+def parsed(text: str | bytes) -> Any:
+    """
+    JSON as a build writes it.
+
+    Raises:
+        ValueError: It is none, holds NaN or Infinity, or is nested deeper than anybody writes.
+    """
+    try:
+        return json.loads(text, parse_constant=_no_number)
+    except RecursionError:
+        why = "nested too deeply"
+        raise ValueError(why) from None
+
+
+def _no_number(text: str) -> None:
+    why = f"{text} is no number"
+    raise ValueError(why)
+
+
+def opened(folder: Path, option: str = OPTION) -> Saved:
     """
     The build in a folder.
+
+    Args:
+        folder: An output folder.
+        option: Where a command line names it, for messages.
 
     Raises:
         BadInput: There is none, or its results.json is not as a build writes it.
@@ -150,28 +179,28 @@ def opened(folder: Path) -> Saved:
     if not (path.is_file() and (folder / MANIFEST).is_file()):
         found = f"{str(folder)!r} holds no build"
         remedy = "name a folder that `carreport build` wrote"
-        raise BadInput([Problem("", 0, "--build", found, remedy)])
+        raise BadInput([Problem("", 0, option, found, remedy)])
     try:
         text = path.read_bytes()
     except OSError as error:
-        raise _damaged(folder, RESULTS, error.strerror) from error
+        raise _damaged(folder, RESULTS, error.strerror, option) from error
     head, _, body = text.partition(b"\n")
     numbers, divided, listed = body.partition(_LISTINGS)
     if not (head.startswith(_HEADER) and divided and listed.endswith(_END)):
-        raise _damaged(folder, RESULTS, "incomplete")
+        raise _damaged(folder, RESULTS, "incomplete", option)
     try:
-        record = json.loads(head.rstrip(b",\r") + b"}")["build"]
+        record = parsed(head.rstrip(b",\r") + b"}")["build"]
         whole = all(isinstance(record[name], kind) for name, kind in _RECORD.items())
     except (ValueError, KeyError, TypeError) as error:
-        raise _damaged(folder, RESULTS, error) from error
+        raise _damaged(folder, RESULTS, error, option) from error
     if not whole:
-        raise _damaged(folder, RESULTS, "its header")
-    return Saved(folder, record, numbers.removeprefix(_NUMBERS), listed.removesuffix(_END))
+        raise _damaged(folder, RESULTS, "its header", option)
+    return Saved(folder, record, numbers.removeprefix(_NUMBERS), listed.removesuffix(_END), option)
 
 
-def _damaged(folder: Path, name: str, why: object) -> BadInput:
+def _damaged(folder: Path, name: str, why: object, option: str) -> BadInput:
     found = f"{name} in {str(folder)!r} is not as a build writes it ({why})"
-    return BadInput([Problem("", 0, "--build", found, "build again")])
+    return BadInput([Problem("", 0, option, found, "build again")])
 
 
 def _quoted(text: str) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
+import math
 import os
 import re
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from carreport.errors import BadInput
 from carreport.ids import split_id
-from carreport.saved.build import MANIFEST, RESULTS, Saved, opened
+from carreport.saved.build import MANIFEST, RESULTS, Saved, opened, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -231,7 +231,7 @@ def read(folder: Path) -> Build:
             labels=labels,
             colours=colours,
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         why = f"{type(error).__name__}: {error}"
         raise saved.odd(why) from error
 
@@ -278,7 +278,9 @@ def _keys(id_: str) -> tuple[int, str, str]:
 
 
 def _number(value: object) -> float | None:
-    if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
+    if value is None:
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         return value
     raise TypeError(value)
 
@@ -305,5 +307,5 @@ def _settings(folder: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError):
         return {}
     text = line.removeprefix(_SETTINGS).strip().rstrip(",")
-    found = json.loads(text) if text else {}
+    found = parsed(text) if text else {}
     return found if isinstance(found, dict) else {}

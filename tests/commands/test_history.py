@@ -191,11 +191,18 @@ def test_without_any_build_it_says_so(tmp_path, monkeypatch):
                                 '{"id": "disposition.enrolled.n", "value": "12"'),
         lambda out: out.replace("results.json", '"id": "disposition.enrolled.n"',
                                 '"id": "disposition.enrolled.n@day=x"'),
+        lambda out: out.replace("results.json", '{"id": "disposition.enrolled.n", "value": 12',
+                                '{"id": "disposition.enrolled.n", "value": NaN'),
+        lambda out: out.replace("results.json", '{"id": "disposition.enrolled.n", "value": 12',
+                                '{"id": "disposition.enrolled.n", "value": 1e999'),
+        lambda out: out.replace("results.json", '{"id": "disposition.enrolled.n", "value": 12',
+                                '{"id": "disposition.enrolled.n", "value": ' + "[" * 99999),
+        lambda out: out.replace("snapshot.json", '"settings": ', '"settings": ' + "[" * 99999),
         lambda out: out.remove("manifest.json"),
         lambda out: out.remove("results.json"),
     ],
-    ids=["empty", "cut off", "no date", "a text for a number", "an odd key", "no manifest",
-         "no results"],
+    ids=["empty", "cut off", "no date", "a text for a number", "an odd key", "not a number",
+         "without end", "too deep", "too deep settings", "no manifest", "no results"],
 )  # fmt: skip
 def test_a_damaged_build_is_named_and_the_others_are_listed(spoil, mine):
     """On stderr, with the folder; exit code 0."""
@@ -212,6 +219,16 @@ def test_a_damaged_build_is_named_and_the_others_are_listed(spoil, mine):
     assert CUTOFFS[1] in named
     assert named in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_where_every_build_is_damaged_it_says_so(mine):
+    """That there is none would be untrue."""
+    (mine / "out" / CUTOFFS[1] / "results.json").write_text("")
+
+    result = ask("history", f"out/{CUTOFFS[1]}")
+
+    refused(result, "can be read", "left out", "build again")
+    assert "there is no build" not in result.stderr
 
 
 def test_a_build_of_an_earlier_version_is_listed_by_ids(mine):
@@ -307,7 +324,9 @@ def test_the_same_page_every_time(here, tmp_path):
 
 def test_a_page_that_cannot_be_written_is_a_message(here):
     """Exit code 2."""
-    refused(ask("history", "--html", here / "no" / "such" / "folder.html"), "cannot be used")
+    refused(ask("history", "--html", here / "no" / "such" / "folder.html"), "cannot be written")
+    refused(ask("history", "--html", here / "out"), "'--html'", "is no name of a page")
+    assert not (here / "page.txt").exists()
 
 
 def test_history_imports_nothing_heavy(here):
