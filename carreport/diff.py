@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
+from carreport.again import Asked as BuildAsked
 from carreport.analyses import ANALYSES
 from carreport.audit import audit
 from carreport.beside import side_by_side
@@ -16,19 +17,20 @@ from carreport.changes import Drawn, Side, compared
 from carreport.changes.reading import from_build
 from carreport.errors import BadInput, CarreportError, Problem
 from carreport.figures import draw
-from carreport.pipeline import reported
+from carreport.pipeline import documents_of, reported
 from carreport.render import render
 from carreport.results import run
 from carreport.results.save import build_record
 from carreport.saved.build import MANIFEST
-from carreport.study.cutoff import cut
+from carreport.saved.build import opened as open_build
 from carreport.study.load import load
+from carreport.study.session import CLOSED, OPEN, Session, snapshot_of
 from carreport.study.settings import SETTINGS_FILE
 from carreport.tables import lay_out
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from carreport.changes import Changes
     from carreport.study.settings import Settings
@@ -44,10 +46,14 @@ class Asked:
     Attributes:
         folder: A build, or a study folder.
         cutoff: The day, for a study folder; its own without one.
+        name: What the command line calls it, for messages.
+        session: Open for a study folder that is compared with a build of an open session.
     """
 
     folder: Path
     cutoff: dt.date | None = None
+    name: str = ""
+    session: Session = CLOSED
 
     @property
     def is_build(self) -> bool:
@@ -75,11 +81,11 @@ def asked(old: Path, new: Path | None, cutoffs: Sequence[dt.date]) -> tuple[Aske
     Raises:
         BadInput: A folder is neither a build nor a study, or the cutoffs do not go with them.
     """
-    sides = [Asked(old), Asked(new or old)]
+    sides = [Asked(old, name="OLD"), Asked(new or old, name="NEW" if new else "OLD")]
     problems = [
-        Problem("", 0, name, f"{one.folder.as_posix()!r} {_found(one.folder)}",
+        Problem("", 0, one.name, f"{one.folder.as_posix()!r} {_found(one.folder)}",
                 "name a folder that `carreport build` wrote, or a study folder")
-        for name, one in zip(("OLD", "NEW"), sides, strict=True)
+        for one in sides
         if not (one.is_build or one.is_study)
     ]  # fmt: skip
     if problems:
@@ -124,12 +130,41 @@ def diff(old: Asked, new: Asked) -> tuple[Changes, Settings]:
         BadInput: A side cannot be read.
         ExceptionGroup: Of AnalysisFailed.
     """
+    old, new = _of_one_session(old, new), _of_one_session(new, old)
     (then, _), (now, why) = _opened_at_once(old, new)
     if then.label == now.label:
         then, now = (_with_day(one) for one in (then, now))
     changes = compared(then, now)
-    notices = (*changes.notices, *([why] if why else []))
+    notices = (*_told(old, new, changes), *changes.notices, *([why] if why else []))
     return replace(changes, notices=notices), now.snapshot.settings
+
+
+def _of_one_session(one: Asked, other: Asked) -> Asked:
+    """
+    A study folder for the open session where it is compared with a build of one.
+
+    What is withheld there would otherwise stand beside it.
+    """
+    if one.is_build or not other.is_build:
+        return one
+    session = open_build(other.folder, other.name).record.get("session")
+    return replace(one, session=OPEN) if session == OPEN else one
+
+
+def _told(old: Asked, new: Asked, changes: Changes) -> Iterator[str]:
+    """What a reader should know of what was asked."""
+    for one in dict.fromkeys((old, new)):
+        if one.session == OPEN:
+            yield (
+                f"{one.folder.as_posix()} is computed for an open session, as the build it is "
+                "compared with: nothing by group, other names of patients"
+            )
+    then, now = changes.old.cutoff, changes.new.cutoff
+    if then > now:
+        yield (
+            f"the old side has the later cutoff, {then} after {now}: what only it knew counts as "
+            "removed"
+        )
 
 
 Opened = tuple[Side, str]
@@ -177,8 +212,8 @@ def opened(one: Asked) -> Side:
         ExceptionGroup: Of AnalysisFailed.
     """
     if one.is_build:
-        return from_build(one.folder)
-    snapshot = cut(load(one.folder), one.cutoff)
+        return from_build(one.folder, option=one.name)
+    snapshot = snapshot_of(load(one.folder), one.cutoff, one.session)
     record = build_record(snapshot, one.folder)
     return Side(one.folder.as_posix(), record, snapshot, run(ANALYSES, snapshot))
 
@@ -200,7 +235,7 @@ def with_pages(side: Side, folder: Path) -> tuple[Side, str]:
     """
     snapshot, results = side.snapshot, side.results
     try:
-        documents = tuple(dict.fromkeys(snapshot.settings.study.documents))
+        documents = documents_of(BuildAsked(folder, session=snapshot.session), snapshot)
         tables = lay_out(results, snapshot, documents)
         figures = draw(results, snapshot.settings, documents)
         said = reported(audit(folder, snapshot, results))

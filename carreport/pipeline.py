@@ -35,7 +35,17 @@ if TYPE_CHECKING:
     from carreport.render import Page, Reported
     from carreport.study.snapshot import Snapshot
 
-__all__ = ["FORMATS", "Built", "build", "compute", "recall", "reported", "say_it", "write"]
+__all__ = [
+    "FORMATS",
+    "Built",
+    "build",
+    "compute",
+    "documents_of",
+    "recall",
+    "reported",
+    "say_it",
+    "write",
+]
 
 INTERIM: Final = "interim"
 
@@ -93,7 +103,7 @@ def compute(asked: Asked, stage: Callable[[str], None] = lambda _name: None) -> 
     study = load(asked.folder)
     stage("cut")
     snapshot = snapshot_of(study, asked.cutoff, asked.session)
-    documents = _documents(asked, snapshot)
+    documents = documents_of(asked, snapshot)
     _check_request(asked, snapshot.cutoff, documents)
     if asked.previous:
         usable(asked.previous, snapshot)
@@ -123,7 +133,7 @@ def recall(
         found = pickle.loads(known.numbers.content)  # noqa: S301 - see carreport.cache
     except Exception:  # noqa: BLE001 - whatever is wrong with it, it can be computed
         return None
-    if not isinstance(found, Numbers) or found.documents != _documents(asked, found.snapshot):
+    if not isinstance(found, Numbers) or found.documents != documents_of(asked, found.snapshot):
         return None
     _check_request(asked, found.snapshot.cutoff, found.documents)
     return found
@@ -162,7 +172,7 @@ def say_it(
     return Made(numbers, verdicts, [pages[one] for one in numbers.documents], record)
 
 
-def _documents(asked: Asked, snapshot: Snapshot) -> tuple[str, ...]:
+def documents_of(asked: Asked, snapshot: Snapshot) -> tuple[str, ...]:
     """The documents asked for; otherwise the study's own, in an open session those fit for it."""
     stated = tuple(dict.fromkeys(snapshot.settings.study.documents))
     if asked.documents or snapshot.session != OPEN:
@@ -197,6 +207,10 @@ def _check_request(asked: Asked, cutoff: dt.date, documents: Sequence[str]) -> N
     if not problems and asked.session == OPEN:
         problems += _unfit(jinja, documents, ours)
     problems += [Problem("", 0, "--out", *one) for one in target_problems(folder, target)]
+    if asked.previous and asked.previous.resolve().is_relative_to(target.resolve()):
+        found = f"{asked.previous.as_posix()!r} is the folder that is written to"
+        remedy = "name another with --out, the earlier build would be lost"
+        problems.append(Problem("", 0, "--previous", found, remedy))
     if problems:
         raise BadInput(problems)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from carreport.changes import Side, compared
-from carreport.changes.model import FLIP_KINDS, NUMBER_KINDS, NUMBER_WORDS, ROW_WORDS
+from carreport.changes.model import FLIP_WORDS, NUMBER_KINDS, NUMBER_WORDS, ROW_WORDS
 from carreport.changes.numbers import same
 from carreport.changes.reading import from_build
 from carreport.errors import BadInput, Problem
@@ -71,10 +71,7 @@ def usable(folder: Path, snapshot: Snapshot) -> Saved:
     Raises:
         BadInput: There is none, it is of another study or session, or keeps no snapshot.
     """
-    try:
-        saved = opened(folder)
-    except BadInput as error:
-        raise BadInput([replace(one, column=OPTION) for one in error.problems]) from error
+    saved = opened(folder, OPTION)
     record, study = saved.record, snapshot.settings.study
     where = folder.as_posix()
     found = remedy = ""
@@ -84,7 +81,9 @@ def usable(folder: Path, snapshot: Snapshot) -> Saved:
     elif record.get("session", "closed") != snapshot.session:
         # It would bring into an open session what is withheld there.
         then = record.get("session", "closed")
-        found = f"{where!r} holds a build of the {then} session, this is one of the {snapshot.session}"
+        found = (
+            f"{where!r} holds a build of the {then} session, this is one of the {snapshot.session}"
+        )
         remedy = "name an earlier build of the same session"
     elif not (folder / SNAPSHOT).is_file():
         found = f"{where!r} has no {SNAPSHOT}, so its rows cannot be compared"
@@ -108,13 +107,19 @@ def compared_with(folder: Path, study: Path, snapshot: Snapshot, results: Result
         BadInput: The folder holds no build of this study, or a damaged one.
     """
     saved = usable(folder, snapshot)
-    earlier = from_build(
-        folder, f"the build of {_day(dt.date.fromisoformat(saved.record['cutoff']))}"
-    )
+    label = f"the build of {_day(_cutoff(saved))}"
+    earlier = from_build(folder, label, OPTION)
     record = build_record(snapshot, study)
     changes = compared(earlier, Side("this build", record, snapshot, results))
     found = since(results, changes, earlier, snapshot.settings)
     return replace(found, record={**found.record, "results": _digest(folder)})
+
+
+def _cutoff(saved: Saved) -> dt.date:
+    try:
+        return dt.date.fromisoformat(saved.record["cutoff"])
+    except ValueError as error:
+        raise saved.odd(error) from error
 
 
 def _digest(folder: Path) -> str:
@@ -320,7 +325,9 @@ def movers(change: NumberChange) -> tuple[str, ...]:
 def _cause(change: NumberChange) -> str:
     """What moved a number, in words."""
     effects = change.effects
-    parts = (("data", effects.data), ("definitions", effects.definition), ("code", effects.code))
+    data = 0.0 if effects.data == effects.cutoff else effects.data
+    parts = (("data", data), ("the day of the cutoff", effects.cutoff),
+             ("definitions", effects.definition), ("code", effects.code))  # fmt: skip
     found = [name for name, value in parts if value]
     if found:
         return f"changed by {' and '.join(found)}"
@@ -393,7 +400,7 @@ class _Counts:
                 "numbers.n", {"class": kind}, count, f"Numbers: {NUMBER_WORDS[kind]}."
             )
         turned = len(self._changes.flips)
-        says = f"Numbers that turned over: {', '.join(FLIP_KINDS)}."
+        says = f"Numbers that turned over: {', '.join(FLIP_WORDS.values())}."
         yield self._count("numbers.n", {"class": "flip"}, turned, says)
         same_ = self._changes.unchanged
         yield self._count("numbers.n", {"class": "unchanged"}, same_, "Numbers: unchanged.")
@@ -439,6 +446,8 @@ class _Counts:
 
 def _nobody(change: NumberChange) -> str:
     """Why a number is moved by nobody in particular."""
+    if change.effects.cutoff:
+        return change.unattributed or "the cutoff"
     return "no patient alone" if change.effects.data else _cause(change) or "–"
 
 

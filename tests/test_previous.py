@@ -184,14 +184,20 @@ def test_same_inputs_same_bytes(pair: Path, tmp_path: Path) -> None:
     assert [one for one in again if one != "manifest.json" and again[one] != first[one]] == []
 
 
-def test_a_build_may_be_compared_with_what_it_replaces(tmp_path: Path) -> None:
-    """The earlier build is read before its folder is taken."""
-    study, out = write_folder(tmp_path / "study", interim=None), tmp_path / "out"
+@pytest.mark.parametrize("named", [("--out", "out/2020-08-19"), ()])
+def test_an_earlier_build_is_not_replaced(
+    named: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody could repeat the comparison, whether its folder is named or the usual one."""
+    monkeypatch.chdir(tmp_path)
+    study, out = write_folder(tmp_path / "study"), tmp_path / "out" / "2020-08-19"
     build(study.path, cutoff=EARLIER, out=out, formats=["html"])
-    build(study.path, out=out, previous=out, formats=["html"])
+    before = tree(out)
 
-    assert rows(out)[f"previous.{RATE}"]["display"] == "80.0%"
-    assert json.loads((out / "manifest.json").read_text())["previous"]["cutoff"] == "2019-06-30"
+    refused(ask("build", "study", *named, "--previous", "out/2020-08-19"),
+            "'--previous': 'out/2020-08-19' is the folder that is written to",
+            "name another with --out, the earlier build would be lost")  # fmt: skip
+    assert tree(out) == before
 
 
 def test_nothing_changed_is_said_in_one_line(pair: Path, tmp_path: Path) -> None:

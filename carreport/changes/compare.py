@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 REVEALING: Final = 2
 """A number shown with and without so few patients tells what they had."""
 REORDERED: Final = "the same rows stand in another order: digests of the data differ, nothing else"
+PATIENTS: Final = "patients"
 _STATED: Final = "study."
 _DIGESTS: Final = ("study.data.digest", "study.table.digest@")
 _NAMED: Final = 3
@@ -136,7 +137,8 @@ def _numbers(
         ANALYSES, base.snapshot, new.snapshot, _wanted(before, after, base, new, lists, cells)
     )
     counted = Counter(one.patient for one in rows)
-    explaining = Explaining(old, new, base.results, base.redefined, attributed, counted)
+    started = frozenset(one.patient for one in rows if one.table == PATIENTS)
+    explaining = Explaining(old, new, base.results, base.redefined, attributed, counted, started)
     found = [
         change
         for id_ in dict.fromkeys([*after, *before])

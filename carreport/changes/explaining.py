@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from carreport.changes.flips import flips
+from carreport.changes.flips import flips, other_limit
 from carreport.changes.model import Contribution, Effects, NumberChange
 from carreport.changes.numbers import redefined, same
 from carreport.changes.showing import difference_shown
@@ -14,7 +14,7 @@ from carreport.results.rows import PATIENT
 from carreport.units import NOT_ESTIMABLE, STYLES, show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from carreport.changes.attribution import Attributed
     from carreport.changes.model import Number, NumberKind
@@ -27,6 +27,9 @@ BY_CODE: Final = "the code changed it, or the libraries"
 BY_DEFINITION: Final = "the definitions changed it"
 ONLY_ONE: Final = "only one side has it"
 TOGETHER: Final = "no patient alone moves it; several together do"
+BY_CUTOFF: Final = "only the day of the cutoff moved it, no row of a patient"
+POTENTIAL: Final = ".potential"
+"""How long a patient could have been followed: from the start to the day of the cutoff."""
 OF_OTHERS: Final = "the patient's own rows did not change"
 _NOISE: Final = 1e-12
 
@@ -43,6 +46,7 @@ class Explaining:
         redefined: Whether these settings may differ.
         attributed: What single patients do.
         rows: How many rows of each patient differ.
+        started: Patients whose row of `patients` differs.
     """
 
     old: Side
@@ -51,6 +55,7 @@ class Explaining:
     redefined: bool
     attributed: Attributed
     rows: Mapping[str, int]
+    started: frozenset[str] = frozenset()
 
     def plain(self, id_: str, before: Sight | None, after: Sight | None) -> NumberChange | None:
         """A number that is no cell of a listing; None if it is the same on both sides."""
@@ -93,8 +98,11 @@ class Explaining:
         stated: bool = False,
     ) -> NumberChange:
         difference = None if "unit" in words else _less(new.value, old.value)
-        found = self._contributions(id_, steps, old, new, call)
-        effects = Effects() if "unit" in words else steps.effects(found)
+        moved = self._contributions(id_, steps, old, new, call)
+        found = tuple(one for one in moved if not self._is_of_the_day(id_, one))
+        of_the_day = tuple(one for one in moved if one not in found)
+        effects = Effects() if "unit" in words else steps.effects(found, of_the_day)
+        opposite = self._here(other_limit(id_))
         return NumberChange(
             id_,
             "print" if self._printed_otherwise(id_, old, new) else "raw",
@@ -104,13 +112,27 @@ class Explaining:
             "" if difference is None else difference_shown(difference, new.unit),
             ()
             if "unit" in words
-            else flips(id_, old, new, self.new.snapshot.settings.study.confidence),
+            else flips(id_, old, new, self.new.snapshot.settings.study.confidence, opposite),
             words,
             effects,
             found,
             tuple(one.patient for one in found if one.change is None and one.value == steps.new),
-            STATED if stated else self._why(id_, call, found, steps),
+            STATED
+            if stated
+            else BY_CUTOFF
+            if of_the_day and not found
+            else self._why(id_, call, found, steps),
         )
+
+    def _here(self, id_: str) -> Value:
+        return self.new.results[id_].value if id_ in self.new.results else None
+
+    def _is_of_the_day(self, id_: str, one: Contribution) -> bool:
+        """Whether the day of the cutoff did it, and not what is recorded of the patient."""
+        if self.old.snapshot.cutoff == self.new.snapshot.cutoff:
+            return False
+        potential = split_id(id_)[0].endswith(POTENTIAL) and one.patient not in self.started
+        return potential or not one.rows
 
     def _contributions(
         self, id_: str, steps: _Steps, old: Number, new: Number, call: str
@@ -173,17 +195,21 @@ class _Steps:
     new: Value
     built: Value
 
-    def effects(self, found: Iterable[Contribution]) -> Effects:
+    def effects(
+        self, found: Iterable[Contribution], of_the_day: Collection[Contribution]
+    ) -> Effects:
         """How much of the difference is due to what."""
         parts = (_less(self.here, self.saved), _less(self.built, self.new))
         code = None if None in parts else sum(one for one in parts if one is not None)
         data = _less(self.new, self.base)
-        total = sum(one.change for one in found if one.change is not None)
+        day = sum(one.change for one in of_the_day if one.change is not None)
+        total = day + sum(one.change for one in found if one.change is not None)
         return Effects(
             code,
             _less(self.base, self.here),
             data,
             None if data is None else self._quiet(data - total, total),
+            day if of_the_day and data is not None else None,
         )
 
     def _quiet(self, residual: float, total: float) -> float:

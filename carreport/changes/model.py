@@ -19,7 +19,7 @@ RowKind = Literal["added", "removed", "corrected", "event", "followup", "known"]
 RowClass = Literal["retroactive", "added", "removed", "corrected", "event", "followup", "known"]
 CellKind = Literal["corrected", "newly missing", "no longer missing", "known"]
 NumberKind = Literal["print", "raw", "new", "gone", "redefined"]
-FlipKind = Literal["sign", "significance", "null", "estimable"]
+FlipKind = Literal["sign", "significance", "null", "estimable", "known"]
 
 ROW_CLASSES: Final[tuple[RowClass, ...]] = (
     "retroactive", "removed", "corrected", "event", "followup", "known", "added",
@@ -42,7 +42,14 @@ NUMBER_WORDS: Final[Mapping[NumberKind, str]] = {
     "gone": "gone",
     "redefined": "the same value, defined otherwise",
 }
-FLIP_KINDS: Final[tuple[FlipKind, ...]] = ("sign", "significance", "null", "estimable")
+FLIP_WORDS: Final[Mapping[FlipKind, str]] = {
+    "sign": "of sign",
+    "significance": "of significance",
+    "null": "across no effect",
+    "estimable": "of whether it can be estimated",
+    "known": "of whether it is known",
+}
+FLIP_KINDS: Final[tuple[FlipKind, ...]] = tuple(FLIP_WORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +148,7 @@ class Contribution:
         value: The number with only this patient's rows as in the new.
         unit: Of both.
         missing: What stands for a value that cannot be given: NE or NR.
-        rows: How many of the patient's rows differ; 0 where only the day of the cutoff moved
-            what is derived from them.
+        rows: How many of the patient's rows differ.
     """
 
     patient: str
@@ -173,18 +179,25 @@ class Effects:
             saved; and what the new build saved less what the code here gives for it.
         definition: The settings of the new on the old snapshot, less those of the old.
         data: The new snapshot, less the old, with one code and one set of settings.
-        residual: `data` less the sum of all contributions.
+        residual: `data` less the sum of all contributions and `cutoff`.
+        cutoff: What of `data` is of patients with the same rows on both sides: only the day of
+            the cutoff moved what is derived from them.
     """
 
     code: float | None = None
     definition: float | None = None
     data: float | None = None
     residual: float | None = None
+    cutoff: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """A change that turns what a sentence says: which kind, and in words."""
+    """
+    A change that turns what a sentence says: which kind, and in words.
+
+    `null`: to the other side of no effect; `known`: a cell of a patient that was blank, or is.
+    """
 
     kind: FlipKind
     words: str
@@ -226,7 +239,8 @@ class NumberChange:
         new: In the new; None if it is gone.
         difference: New less old in the unit stored; None where they cannot be subtracted.
         difference_shown: The same printed, with its sign; percentages in points.
-        flips: What turned over: sign, significance, the side of no effect, estimability.
+        flips: What turned over: sign, significance, the side of no effect, whether there is a
+            value at all.
         redefined: What is said of it on the two sides and differs: unit, definition, method,
             parameters, conditions, columns, population.
         effects: How much of the difference is due to what.
@@ -439,6 +453,12 @@ class Changes:
     def flips(self) -> tuple[NumberChange, ...]:
         """The numbers with which something turned over."""
         return tuple(one for one in self.numbers if one.flips)
+
+    @property
+    def by_flip_kind(self) -> dict[FlipKind, int]:
+        """How many numbers turned over in each way, those of none left out."""
+        counted = Counter(kind for one in self.numbers for kind in {by.kind for by in one.flips})
+        return {kind: counted[kind] for kind in FLIP_KINDS if counted[kind]}
 
     def number(self, id_: str) -> NumberChange | None:
         """The change of one number, or None if it is the same."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from carreport.changes.model import Number
 from carreport.ids import join_id, split_id
+from carreport.results.rows import PATIENT
 from carreport.units import Unit, show
 
 if TYPE_CHECKING:
@@ -240,12 +241,14 @@ def _cell(row: _Row | None, name: str) -> Number | None:
         return None
     column = names.index(name)
     value, unit = listing.rows[at][column], listing.columns[column].unit
-    missing = "NE" if value is None and unit.kind != "text" else ""
+    # What is blank of a patient is not known; it is nothing that was to be estimated.
+    blank = value is None and PATIENT in listing.keys_of(at)
+    missing = "NE" if value is None and unit.kind != "text" and not blank else ""
     shown = listing.shown[at][column] if listing.shown else ""
     trace = listing.trace
     return Number(
         value,
-        shown or show(value, unit, missing=missing),
+        shown or ("" if blank else show(value, unit, missing=missing)),
         unit,
         missing,
         listing.n,

@@ -50,6 +50,7 @@ def counts(changes: Changes) -> dict[str, Any]:
         "numbers": {
             "unchanged": changes.unchanged,
             "flips": len(changes.flips),
+            "flips_by_kind": dict(changes.by_flip_kind),
             **{kind: kinds[kind] for kind in NUMBER_KINDS},
         },
         "listings": {"changed": len(changes.listings), "unchanged": changes.listings_unchanged},

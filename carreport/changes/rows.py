@@ -65,17 +65,24 @@ def _of_table(name: str, old: Snapshot, new: Snapshot, since: str) -> Iterator[R
     columns = [set(rows[0].cells) for rows in (left, right) if rows]
     shared = set.intersection(*columns) if columns else set()
     seen_old, seen_new = (_seen_after(side, since) for side in (old, new))
+    in_old, in_new = (_patients(side) for side in (old, new))
     companions = {one.column: one.date for side in (old, new) for one in side.settings.companion}
     for before, after in matched(left, right, shared, since):
         if after is None and before is not None:
-            yield _alone(before, since, "removed", before.patient in seen_new)
+            known, later = before.patient in in_new, before.patient in seen_new
+            yield _alone(before, since, "removed", known=known, seen_later=later)
         elif before is None and after is not None:
-            yield _alone(after, since, "added", after.patient in seen_old)
+            known, later = after.patient in in_old, after.patient in seen_old
+            yield _alone(after, since, "added", known=known, seen_later=later)
         elif before is not None and after is not None:
             cells = tuple(_cells(before, after, sorted(shared), companions, since))
             if cells:
                 seen_later = after.patient in seen_old | seen_new
                 yield _paired(before, after, cells, since, seen_later)
+
+
+def _patients(side: Snapshot) -> frozenset[str]:
+    return frozenset(side.recorded["patients"].text["patient_id"])
 
 
 def _seen_after(side: Snapshot, since: str) -> frozenset[str]:
@@ -84,17 +91,18 @@ def _seen_after(side: Snapshot, since: str) -> frozenset[str]:
     return frozenset(events.loc[events["date"] > since, "patient_id"])
 
 
-def _alone(row: Row, since: str, kind: RowKind, seen_later: bool) -> RowChange:
+def _alone(row: Row, since: str, kind: RowKind, *, known: bool, seen_later: bool) -> RowChange:
     """
     A row only one side has.
 
     A contact that is gone because the other side saw the patient later is no change of the past.
+    Of a patient the other side does not know, every row is simply one more or one less.
     """
     retroactive = bool(row.date) and row.date <= since
     becomes: RowKind = kind
     if row.contact and (seen_later or not retroactive):
-        retroactive, becomes = False, "followup"
-    elif row.table == "events" and kind == "added" and not retroactive:
+        retroactive, becomes = False, "followup" if known else kind
+    elif known and row.table == "events" and kind == "added" and not retroactive:
         becomes = "event"
     change = RowChange(row.table, row.patient, _key(row), becomes, retroactive)
     if kind == "removed":

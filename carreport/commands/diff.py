@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from carreport.commands.build import PATIENT_GC
 from carreport.commands.finding import JsonOption
-from carreport.commands.messages import FOUND, messages, say, say_aligned, say_json, the_date
+from carreport.commands.messages import (
+    FOUND,
+    check_page,
+    messages,
+    say,
+    say_aligned,
+    say_json,
+    the_date,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -54,6 +64,8 @@ def diff(
     """
     with messages():
         days = [day for one in cutoff or () if (day := the_date(one)) is not None]
+        check_page(html)
+        gc.set_threshold(*PATIENT_GC)
         from carreport.diff import asked
         from carreport.diff import diff as run_diff
 
@@ -129,7 +141,7 @@ def _numbers(changes: Changes) -> None:
     said = [f"{kinds[kind]} {NUMBER_WORDS[kind]}" for kind in NUMBER_KINDS if kinds[kind]]
     say(f"numbers: {', '.join([*said, f'{changes.unchanged} unchanged'])}")
     if changes.flips:
-        say("turned over")
+        say(f"turned over: {_turned(changes)}")
         say_aligned(_flipped(changes.flips[:FLIPS]))
         _more(changes.flips, FLIPS)
     shown = [one for one in changes.numbers if _is_shown(one)]
@@ -139,6 +151,13 @@ def _numbers(changes: Changes) -> None:
         _more(shown, NUMBERS)
     if changes.figures:
         say(f"figures: {_some([one.title or one.id for one in changes.figures])}")
+
+
+def _turned(changes: Changes) -> str:
+    """How many in which way."""
+    from carreport.changes.model import FLIP_WORDS
+
+    return ", ".join(f"{count} {FLIP_WORDS[kind]}" for kind, count in changes.by_flip_kind.items())
 
 
 def _flipped(numbers: Iterable[NumberChange]) -> Iterator[Sequence[str]]:
@@ -166,6 +185,8 @@ def _number(one: NumberChange) -> Sequence[str]:
 
 def _by(one: NumberChange) -> str:
     """Who moved a number most, and what else did."""
+    from carreport.changes.showing import difference_shown
+
     parts = [
         f"{by.patient} {by.change_shown}" if by.change_shown else by.patient
         for by in one.contributions[:PATIENTS]
@@ -177,8 +198,10 @@ def _by(one: NumberChange) -> str:
         parts.append("code")
     if effects.definition:
         parts.append("definitions")
+    if effects.cutoff:
+        parts.append(f"the cutoff {difference_shown(effects.cutoff, one.unit)}")
     if effects.residual:
-        parts.append("together")
+        parts.append(f"together {difference_shown(effects.residual, one.unit)}")
     if not parts and one.unattributed:
         parts.append(one.unattributed)
     return f"  [{', '.join(parts)}]" if parts else ""

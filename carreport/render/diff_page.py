@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
-from carreport.changes.model import NUMBER_KINDS, NUMBER_WORDS, ROW_CLASSES, ROW_WORDS
+from carreport.changes.model import FLIP_WORDS, NUMBER_KINDS, NUMBER_WORDS, ROW_CLASSES, ROW_WORDS
 from carreport.figures.overlaid import described, overlaid
 from carreport.render.diff_view import (
     MOST,
@@ -128,10 +128,16 @@ def _head(changes: Changes) -> dict[str, object]:
             ("Rows that differ", counted(len(changes.rows)), f"of them {counted(retroactive)} retroactive"),
             ("Numbers changed in print", counted(kinds["print"]), f"{counted(kinds['raw'])} more beneath the digits"),
             ("New and gone", counted(kinds["new"] + kinds["gone"]), f"{counted(kinds['new'])} new, {counted(kinds['gone'])} gone"),
-            ("Turned over", counted(len(changes.flips)), "sign, significance, estimability"),
+            ("Turned over", counted(len(changes.flips)), _turned(changes) or "no number"),
             ("Unchanged", counted(changes.unchanged), "numbers"),
         ],
     }  # fmt: skip
+
+
+def _turned(changes: Changes) -> str:
+    """How many numbers turned over in which way."""
+    kinds = changes.by_flip_kind.items()
+    return ", ".join(f"{counted(count)} {FLIP_WORDS[kind]}" for kind, count in kinds)
 
 
 _NAMED: Final = (

@@ -172,9 +172,19 @@ def _moved(change: NumberChange) -> tuple[list[SimpleNamespace], str]:
     told = change.contributions
     sizes = [abs(one.change) for one in told if one.change is not None]
     residual = change.effects.residual
-    widest = max([*sizes, abs(residual or 0.0)], default=0.0)
+    day = change.effects.cutoff
+    widest = max([*sizes, abs(residual or 0.0), abs(day or 0.0)], default=0.0)
     bars = [_bar(one, change.unit, widest) for one in told[:_BARS]]
     others = _list([one.patient for one in told[_BARS:]])
+    if day:
+        bars.append(
+            SimpleNamespace(
+                name="the cutoff",
+                residual=True,
+                change=apart(day, change.unit),
+                svg=_drawn_bar(day, widest),
+            )
+        )
     if bars and residual is not None:
         said = apart(residual, change.unit) if residual else "none"
         bars.append(

@@ -14,10 +14,13 @@ from strategies import CUTOFF, cohorts, tables, write_tables
 
 from carreport.changes import compared
 from carreport.changes.compare import REORDERED
-from carreport.changes.explaining import BY_CODE, BY_DEFINITION
+from carreport.changes.explaining import BY_CODE, BY_CUTOFF, BY_DEFINITION
+from carreport.changes.flips import flips
+from carreport.changes.model import FLIP_KINDS, Number
 from carreport.changes.numbers import same
 from carreport.errors import BadInput
 from carreport.results.save import result_row
+from carreport.units import COEFFICIENT, DAYS, RATIO, show
 
 LATER = dt.date(2020, 8, 19)
 AGES = (34, 51, 27, 45, 62, 38, 29, 57, 41, 19, 66)
@@ -346,3 +349,65 @@ def test_assumed_alive_a_later_day_alone_moves_a_number(folder):
     assert longest is not None
     by = {one.patient: one.rows for one in longest.contributions}
     assert by.get("P06", 0) == 0
+
+
+def test_potential_follow_up_is_moved_by_the_cutoff_and_not_by_patients(folder):
+    """Those who had started could all have been followed longer, whatever their rows say."""
+    found = changes_between(folder, folder, dt.date(2019, 6, 30), LATER)
+    potential = [one for one in found.numbers
+                 if ".potential@" in one.id and one.difference]  # fmt: skip
+    assert potential
+    for one in potential:
+        assert one.contributions == ()
+        assert one.unattributed == BY_CUTOFF
+        assert one.effects.cutoff == one.effects.data == one.difference
+        assert one.effects.residual == 0.0
+
+
+def test_a_patient_who_started_since_moves_potential_follow_up(folder, other):
+    other.append("patients.csv", "P13,2018-01-01,Active,40,F")
+    other.append("events.csv", "P13,last_contact,2020-08-19,")
+    found = changes_between(folder, other)
+    potential = next(one for one in found.numbers if ".potential@" in one.id)
+    assert [(one.patient, one.change) for one in potential.contributions] == [("P13", 1)]
+    assert potential.effects.cutoff is None
+
+
+def a_number(value, unit, display=""):
+    """A number as flips are told of it."""
+    return Number(value, display or show(value, unit), unit, "", 10, "", "", "")
+
+
+@pytest.mark.parametrize(
+    ("id_", "unit", "old", "new", "opposite", "said"),
+    [
+        ("survival.os.hazard_ratio_lower", RATIO, 0.8, 1.2, 3.0, "the interval now excludes 1"),
+        ("survival.os.hazard_ratio_lower", RATIO, 1.2, 0.8, 3.0, "the interval now includes 1"),
+        ("survival.os.hazard_ratio_upper", RATIO, 1.2, 0.8, 0.3, "the interval now excludes 1"),
+        ("survival.os.hazard_ratio_upper", RATIO, 0.8, 1.2, 0.3, "the interval now includes 1"),
+        ("survival.os.hazard_ratio_upper", RATIO, 0.8, 1.6, 1.2, "the interval now still excludes"),
+        ("a.difference.lower@group=b", COEFFICIENT, -0.1, 0.1, 0.4, "the interval now excludes 0"),
+        ("a.difference.upper@group=b", COEFFICIENT, -0.1, 0.1, -0.4, "the interval now includes 0"),
+    ],
+)  # fmt: skip
+def test_a_limit_says_what_its_interval_holds(id_, unit, old, new, opposite, said):
+    (one,) = flips(id_, a_number(old, unit), a_number(new, unit), 0.95, opposite)
+    assert one.words.startswith(said)
+
+
+def test_a_blank_cell_of_a_patient_is_newly_known():
+    (one,) = flips("listing.patients.relapse@patient=P01", a_number(None, DAYS, " "),
+                   a_number(14, DAYS), 0.95)  # fmt: skip
+    assert (one.kind, one.words) == ("known", "newly known: 14")
+    (one,) = flips("listing.patients.relapse@patient=P01", a_number(14, DAYS),
+                   a_number(None, DAYS, " "), 0.95)  # fmt: skip
+    assert (one.kind, one.words) == ("known", "no longer known: it was 14")
+    (one,) = flips("a.median", a_number(None, DAYS), a_number(14, DAYS), 0.95)
+    assert (one.kind, one.words) == ("estimable", "NE became 14")
+
+
+def test_flips_are_counted_by_what_turned(folder, other):
+    other.replace("events.csv", "P07,death,2018-08-19", "P07,last_contact,2020-08-19")
+    found = changes_between(folder, other)
+    each = [one.kind for change in found.flips for one in change.flips]
+    assert found.by_flip_kind == {kind: each.count(kind) for kind in FLIP_KINDS if kind in each}

@@ -155,12 +155,14 @@ def test_what_happened_since_is_not(folder, other):
 
 def test_a_patient_who_started_since_is_added_with_all_rows(folder, other):
     other.append("patients.csv", "P13,2019-09-01,Active,40,F")
-    other.append("events.csv", "P13,last_contact,2020-08-19,")
+    other.append("events.csv", "P13,relapse,2020-01-19,", "P13,last_contact,2020-08-19,")
     other.append("infusions.csv", "P13,1,2019-09-01,2.0")
     mine = [one for one in between(folder, other) if one.patient == "P13"]
     assert {(one.table, one.kind, one.retroactive) for one in mine} == {
-        ("patients", "added", False), ("events", "followup", False), ("infusions", "added", False),
+        ("patients", "added", False), ("events", "added", False), ("infusions", "added", False),
     }  # fmt: skip
+    gone = [one for one in between(other, folder, LATER, EARLIER) if one.patient == "P13"]
+    assert {one.class_ for one in gone} == {"removed"}
 
 
 def test_a_patient_put_into_the_past_is_retroactive(folder, other):

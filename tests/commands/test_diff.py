@@ -62,6 +62,26 @@ def test_one_study_on_two_days():
     assert {row["class"] for row in found["rows"]} == {"event", "followup"}
 
 
+def test_the_later_day_first_is_said():
+    answer = ask("diff", "old", "--cutoff", "2020-08-19", "--cutoff", "2019-06-30", "--json")
+    found = json.loads(answer.stdout)
+    assert "the old side has the later cutoff, 2020-08-19 after 2019-06-30" in found["notices"][0]
+    assert not [row for row in found["rows"] if row["retroactive"]]
+
+
+def test_a_study_folder_is_opened_where_it_is_compared_with_an_open_build(tmp_path):
+    write_folder(tmp_path / "study", interim=None)
+    build(tmp_path / "study", out=tmp_path / "open", formats=("html",), session="open")
+    for sides in ((tmp_path / "open", tmp_path / "study"), (tmp_path / "study", tmp_path / "open")):
+        found = json.loads(ask("diff", *sides, "--json").stdout)
+        assert (found["rows"], found["numbers"]) == ([], [])
+        (notice,) = found["notices"]
+        assert "is computed for an open session" in notice
+    found = json.loads(ask("diff", tmp_path / "open", "new", "--json").stdout)
+    assert "mrd_positive" not in json.dumps(found["numbers"])
+    assert {place["document"] for one in found["numbers"] for place in one["places"]} == {"interim"}
+
+
 def test_one_cutoff_holds_for_both_folders():
     found = json.loads(ask("diff", "old", "new", "--cutoff", "2019-06-30", "--json").stdout)
     assert found["old"]["cutoff"] == found["new"]["cutoff"] == "2019-06-30"
@@ -85,7 +105,11 @@ def test_json_holds_everything():
 
 def test_the_exit_code_is_one_where_asked_for():
     assert ask("diff", "old", "new").exit_code == 0
-    assert ask("diff", "old", "new", "--exit-code", "--quiet").exit_code == 1
+    for words in (("--quiet",), ("--json",), ()):
+        answer = ask("diff", "old", "new", "--exit-code", *words)
+        assert answer.exit_code == 1
+        assert "--quiet" not in words or answer.output == ""
+        assert "--json" not in words or json.loads(answer.stdout)["anything"]
 
 
 def test_quiet_says_nothing_and_still_writes_the_page(tmp_path):
@@ -96,9 +120,9 @@ def test_quiet_says_nothing_and_still_writes_the_page(tmp_path):
 
 
 def test_the_same_bytes_every_time(tmp_path):
-    for name in ("one", "two"):
+    for name in ("one.html", "two.html"):
         assert ask("diff", "old", "new", "--quiet", "--html", tmp_path / name).exit_code == 0
-    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+    assert (tmp_path / "one.html").read_bytes() == (tmp_path / "two.html").read_bytes()
     assert ask("diff", "old", "new", "--json").stdout == ask("diff", "old", "new", "--json").stdout
 
 
@@ -122,6 +146,8 @@ def test_nothing_is_changed_by_looking(pair):
         (("old_build", "new_build", "--cutoff", "2019-06-30"), ("the cutoff it was built with",)),
         (("old", "new", *["--cutoff", "2019-06-30"] * 3), ("is given 3 times",)),
         (("old", "new", "--cutoff", "soon"), ("'soon' is no date",)),
+        (("old", "new", "--html", "no/page.html"), ("'--html'", "cannot be written")),
+        (("old", "new", "--html", "page.txt"), ("'--html'", "is no name of a page")),
         (("old", "--cutoff", "2010-01-01", "--cutoff", "2020-06-30"), ("no patient had started",)),
     ],
 )
@@ -133,6 +159,83 @@ def test_a_build_of_an_earlier_version_is_to_be_built_again(tmp_path):
     shutil.copytree("old_build", tmp_path / "spoilt")
     (tmp_path / "spoilt" / "snapshot.json").unlink()
     refused(ask("diff", tmp_path / "spoilt", "new"), "build again with this version")
+
+
+def spoilt(tmp_path, *, undigested=True):
+    """The build of the new to be spoilt, by default as if an older version had made it."""
+    shutil.copytree("new_build", tmp_path / "spoilt")
+    folder = StudyFolder(tmp_path / "spoilt")
+    if undigested:
+        manifest = json.loads(folder.text("manifest.json"))
+        del manifest["digests"]
+        folder.write("manifest.json", json.dumps(manifest))
+    return folder
+
+
+def put(folder, change):
+    """Change the first number that is printed."""
+    line = next(one for one in folder.text("results.json").splitlines() if '"uses": [{' in one)
+    row = json.loads(line.rstrip(","))
+    change(row)
+    folder.replace("results.json", line.rstrip(","), json.dumps(row, ensure_ascii=False))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda row: row.update(uses=[1]), "the uses of"),
+        (lambda row: row.pop("display"), "no display of"),
+        (lambda row: row.pop("value"), "no value of"),
+        (lambda row: row.update(value=[1]), "the value of"),
+        (lambda row: row.update(n="12"), "the n of"),
+        (lambda row: row.update(parameters=1), "the parameters of"),
+        (lambda row: row.update(columns={"a": 1}), "the columns of"),
+    ],
+)
+def test_a_number_no_build_would_write_is_one_message(change, said, tmp_path):
+    folder = spoilt(tmp_path)
+    put(folder, change)
+    refused(ask("diff", "old", folder.path), "'NEW': results.json in", said, "build again")
+    refused(ask("diff", folder.path, "old"), "'OLD': results.json in", said)
+    refused(ask("build", "new", "--out", tmp_path / "out", "--previous", folder.path),
+            "'--previous': results.json in", said)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        1,
+        {"id": 1},
+        {"id": "figure/a"},
+        {"id": "figure/a", "name": "A", "fileSpecifications": [1]},
+        {"id": "figure/../../secret", "name": "A", "fileSpecifications": []},
+        {"id": "figure//etc/passwd", "name": "A", "fileSpecifications": []},
+        {"id": "figure/a", "name": 1, "fileSpecifications": []},
+    ],
+)
+def test_outputs_no_build_would_list_are_one_message(output, tmp_path):
+    folder = spoilt(tmp_path)
+    ars = json.loads(folder.text("ars.json"))
+    folder.write("ars.json", json.dumps({**ars, "outputs": [output]}))
+    refused(ask("diff", "old", folder.path), "'NEW': ars.json in", "is not as a build writes it")
+
+
+@pytest.mark.parametrize(
+    "name", ["results.json", "snapshot.json", "ars.json", "figures/*-numbers.csv", "*.html"]
+)
+def test_a_file_that_was_changed_since_is_named(name, tmp_path):
+    folder = spoilt(tmp_path, undigested=False)
+    path = min(folder.path.glob(name))
+    content = path.read_bytes()
+    path.write_bytes(content[:-60] + content[-60:].swapcase())
+    found = f"{path.relative_to(folder.path).as_posix()!r} in {folder.path.as_posix()!r}"
+    refused(ask("diff", folder.path, "new"), f"'OLD': {found} is not as the build wrote it",
+            "build again")  # fmt: skip
+
+
+def test_a_page_put_beside_a_build_is_none_of_it(tmp_path):
+    folder = spoilt(tmp_path, undigested=False).write("notes.html", b"\xff")
+    assert ask("diff", "old", folder.path).exit_code == 0
 
 
 def test_a_study_with_a_wrong_cell_is_the_message_of_that_cell(tmp_path):
