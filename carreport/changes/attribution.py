@@ -59,6 +59,7 @@ class _Task:
     swapping: Swapping
     wanted: frozenset[str]
     conventions: Any
+    parameters: tuple[str, ...]
 
 
 def attribute(
@@ -92,7 +93,8 @@ def attribute(
             if not swapping.whole:
                 reasons[call.id] = NOT_OF_PATIENTS
             if ids and swapping.changed:
-                tasks.append(_Task(call, swapping, ids, conventions_of(old, call.scope)))
+                conventions = conventions_of(old, call.scope)
+                tasks.append(_Task(call, swapping, ids, conventions, call.analysis.parameters))
     found, failed = _all(tasks)
     return Attributed(found, patients, {**reasons, **dict.fromkeys(failed, FAILED)})
 
@@ -136,9 +138,7 @@ def _done(steps: Iterable[tuple[_Task, str]]) -> tuple[Moved, list[str]]:
             call = task.call
             given = {**task.swapping.given(patient), "conventions": task.conventions}
             try:
-                shape = call.analysis(
-                    **{k: given[k] for k in call.analysis.parameters if k in given}
-                )
+                shape = call.analysis(**{k: given[k] for k in task.parameters if k in given})
             except Exception:  # noqa: BLE001 - said of the call; the others go on
                 failed[call.id] = None
                 continue

@@ -284,10 +284,11 @@ class Results(Mapping[str, Result]):
         self._calls = dict(calls or {})
         self._cells: dict[str, tuple[str, int, str]] = {}
         for listing in self._listings.values():
+            base, outer = split_id(listing.id)
             for number in range(len(listing.rows)):
+                tail = join_id("", {**outer, **listing.keys_of(number)})
                 for column in listing.columns:
-                    address = (listing.id, number, column.name)
-                    self._cells[listing.id_of(number, column.name)] = address
+                    self._cells[f"{base}.{column.name}{tail}"] = (listing.id, number, column.name)
 
     def __getitem__(self, id_: str) -> Result:
         """

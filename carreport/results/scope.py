@@ -438,7 +438,8 @@ def _ranks(table: Table, columns: list[str]) -> dict[str, Origin]:
         return {}
     ranks = pd.Series(table.origins[columns].to_numpy().max(axis=1))
     worst = ranks.groupby(table.frame["patient_id"].to_numpy(), sort=False).max()
-    return {str(one): Origin(int(rank)) for one, rank in worst.items()}
+    order = tuple(Origin)
+    return {str(one): order[rank] for one, rank in zip(worst.index, worst.tolist(), strict=True)}
 
 
 def _absent(

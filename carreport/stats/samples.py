@@ -36,7 +36,10 @@ class FollowUp:
 
     def count(self, times: NDArray[np.float64], codes: Iterable[int]) -> NDArray[np.int64]:
         """Patients with days == t and one of the *codes*, for each t of *times*."""
-        chosen = np.sort(self.days[np.isin(self.cause, list(codes))])
+        wanted = np.zeros(len(self), dtype=bool)
+        for code in codes:
+            wanted |= self.cause == code
+        chosen = np.sort(self.days[wanted])
         upto = np.searchsorted(chosen, times, side="right")
         return upto - np.searchsorted(chosen, times, side="left")
 
