@@ -234,8 +234,9 @@ def with_pages(side: Side, folder: Path) -> tuple[Side, str]:
         The side; as it was where its pages cannot be made, and why.
     """
     snapshot, results = side.snapshot, side.results
+    session = OPEN if snapshot.session == OPEN else CLOSED
     try:
-        documents = documents_of(BuildAsked(folder, session=snapshot.session), snapshot)
+        documents = documents_of(BuildAsked(folder, session=session), snapshot)
         tables = lay_out(results, snapshot, documents)
         figures = draw(results, snapshot.settings, documents)
         said = reported(audit(folder, snapshot, results))

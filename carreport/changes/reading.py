@@ -82,7 +82,7 @@ def _as_written(saved: Saved) -> Mapping[str, str] | None:
     Raises:
         BadInput: A file was changed since.
     """
-    digests = saved.json(MANIFEST).get(_DIGESTS)
+    digests: dict[str, str] | None = saved.json(MANIFEST).get(_DIGESTS)
     if digests is None:
         return None
     if not _all_texts(digests):
