@@ -52,11 +52,12 @@ def test_headings_are_nested_without_a_gap(structure):
     assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
 
 
-def test_every_figure_has_a_text_alternative_and_a_place(structure):
+def test_every_figure_has_a_text_alternative_and_a_place(built, structure):
     """In words; its box lies on its page."""
     figures = [one.self for one in structure if one.tag == "Figure"]
 
-    assert len(figures) == 2
+    drawn = (built / "interim.html").read_text(encoding="utf-8").count("<figure ")
+    assert len(figures) == drawn > 1
     for figure in figures:
         assert str(figure.Alt).strip()
         left, lower, right, upper = (float(one) for one in figure.A.BBox)
@@ -209,8 +210,8 @@ def test_every_number_leads_to_its_entry_and_back(built):
     reader = pypdf.PdfReader(built / "interim.pdf")
     places = reader.named_destinations
     page_of = {name: reader.get_destination_page_number(one) for name, one in places.items()}
-    appendix = page_of["survival.os.rate@day=365"]
     printed = {row["id"] for row in opened(built).printed()}
+    appendix = min(page_of[one] for one in printed & set(page_of))
     forth, back = set(), set()
     for at, page in enumerate(reader.pages):
         for note in page.get("/Annots", []):

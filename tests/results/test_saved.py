@@ -183,9 +183,13 @@ def test_header_names_every_library_that_reads_computes_or_renders(saved):
     assert "lifelines" not in versions
 
 
-def test_what_the_cutoff_removed_is_no_result(by_id):
-    """How many rows come later is not known at the cutoff; cutoff.csv has them."""
-    assert not [id_ for id_ in by_id if id_.startswith("study.cut.")]
+def test_where_nothing_was_cut_nothing_is_counted(built, by_id):
+    """No row of this study lies after its cutoff: the account is empty, and the results say so."""
+    account = (built / "cutoff.csv").read_text(encoding="utf-8").splitlines()
+    counts = {id_: row["value"] for id_, row in by_id.items() if id_.startswith("study.cut.")}
+
+    assert account[1:] == []
+    assert counts == {"study.cut.patients": 0}
 
 
 def test_own_templates_are_part_of_the_record(saved, tiny):
