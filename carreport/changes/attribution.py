@@ -10,7 +10,6 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import warnings
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,8 +18,9 @@ from carreport.changes.values import values
 from carreport.results.runner import calls, conventions_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from multiprocessing.connection import Connection
+    from multiprocessing.sharedctypes import Synchronized
 
     from carreport.analyses.declare import Analysis
     from carreport.results.rows import Value
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 NOT_OF_PATIENTS: Final = "rests on more than the rows of patients"
 FAILED: Final = "cannot be computed with the rows of single patients"
-_FEW: Final = 200
-"""So many single computations are done before a second process would have begun."""
+_FEW: Final = 1_000
+"""So few calls and patients are done before a second process would have begun."""
 
 Moved = dict[str, dict[str, "Value"]]
 
@@ -53,13 +53,22 @@ class Attributed:
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """One call, on both sides, and the numbers of it that are asked for."""
+    """One call on both sides, and the numbers of it that are asked for."""
 
-    call: Call
-    swapping: Swapping
+    old: Snapshot
+    new: Snapshot
+    before: Call
+    after: Call
     wanted: frozenset[str]
-    conventions: Any
-    parameters: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Found:
+    """What was found so far, by the names of `Attributed`."""
+
+    values: Moved
+    patients: dict[str, tuple[str, ...]]
+    reasons: dict[str, str]
 
 
 def attribute(
@@ -82,66 +91,85 @@ def attribute(
     """
     asked = tuple(analyses)
     now = {call.id: call for call in calls(asked, new)}
-    tasks: list[_Task] = []
-    patients: dict[str, tuple[str, ...]] = {}
-    reasons: dict[str, str] = {}
-    for call in calls(asked, old):
-        if call.id in wanted and call.id in now:
-            swapping = Swapping.between(handed(old, call), handed(new, now[call.id]))
-            patients[call.id] = swapping.changed
-            ids = frozenset(wanted[call.id])
-            if not swapping.whole:
-                reasons[call.id] = NOT_OF_PATIENTS
-            if ids and swapping.changed:
-                conventions = conventions_of(old, call.scope)
-                tasks.append(_Task(call, swapping, ids, conventions, call.analysis.parameters))
-    found, failed = _all(tasks)
-    return Attributed(found, patients, {**reasons, **dict.fromkeys(failed, FAILED)})
+    tasks = [
+        _Task(old, new, call, now[call.id], frozenset(wanted[call.id]))
+        for call in calls(asked, old)
+        if call.id in wanted and call.id in now
+    ]
+    found = _all(tasks, many=len(tasks) * len(new.patients) > _FEW)
+    return Attributed(found.values, found.patients, found.reasons)
 
 
-def _all(tasks: Sequence[_Task]) -> tuple[Moved, list[str]]:
+def _all(tasks: Sequence[_Task], *, many: bool) -> _Found:
     """Every task; in two processes where there is much to do and the system can fork."""
-    steps = [(task, one) for task in tasks for one in task.swapping.changed]
-    if len(steps) < _FEW or "fork" not in multiprocessing.get_all_start_methods():
-        return _done(steps)
-    # Every second one: both halves have their share of every analysis.
+    # Who looks at most comes first, so that neither process waits long for the other.
+    ordered = sorted(tasks, key=lambda task: -_looked_at(task))
+    if not many or "fork" not in multiprocessing.get_all_start_methods():
+        return _done(iter(ordered))
     context = multiprocessing.get_context("fork")
     reading, writing = context.Pipe(duplex=False)
-    process = context.Process(target=_send, args=(steps[1::2], writing), daemon=True)
+    counter = context.Value("i", 0)
+    process = context.Process(target=_send, args=(ordered, counter, writing), daemon=True)
     process.start()
     writing.close()
     try:
-        found, failed = _done(steps[::2])
-        more, others = reading.recv()
-    except EOFError:
-        more, others = _done(steps[1::2])
+        found = _done(_taken(ordered, counter))
+        more: _Found = reading.recv()
+    except EOFError:  # it was ended from outside
+        more = _done(task for task in ordered if task.before.id not in found.patients)
     finally:
         process.kill()
         process.join()
-    for id_, by in more.items():
-        found.setdefault(id_, {}).update(by)
-    return found, [*failed, *others]
+    return _Found(
+        found.values | more.values, found.patients | more.patients, found.reasons | more.reasons
+    )
 
 
-def _send(steps: Sequence[tuple[_Task, str]], writing: Connection) -> None:
+def _looked_at(task: _Task) -> int:
+    """How many columns a call is handed."""
+    return sum(len(roles) for roles in task.before.analysis.reads(task.before.item).values())
+
+
+def _taken(tasks: Sequence[_Task], counter: Synchronized[int]) -> Iterator[_Task]:
+    """The tasks that no other process has taken."""
+    while True:
+        with counter.get_lock():
+            at = counter.value
+            counter.value += 1
+        if at >= len(tasks):
+            return
+        yield tasks[at]
+
+
+def _send(tasks: Sequence[_Task], counter: Synchronized[int], writing: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    writing.send(_done(steps))
+    writing.send(_done(_taken(tasks, counter)))
 
 
-def _done(steps: Iterable[tuple[_Task, str]]) -> tuple[Moved, list[str]]:
-    """The numbers by id and patient, and the calls that failed."""
-    found: Moved = defaultdict(dict)
-    failed: dict[str, None] = {}
+def _done(tasks: Iterator[_Task]) -> _Found:
+    found = _Found({}, {}, {})
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for task, patient in steps:
-            call = task.call
-            given = {**task.swapping.given(patient), "conventions": task.conventions}
-            try:
-                shape = call.analysis(**{k: given[k] for k in task.parameters if k in given})
-            except Exception:  # noqa: BLE001 - said of the call; the others go on
-                failed[call.id] = None
-                continue
-            for id_, value in values(call.name, shape, call.keys, task.wanted):
-                found[id_][patient] = value
-    return dict(found), list(failed)
+        for task in tasks:
+            _do(task, found)
+    return found
+
+
+def _do(task: _Task, found: _Found) -> None:
+    """One call with each patient in turn as in the new."""
+    call = task.before
+    swapping = Swapping.between(handed(task.old, call), handed(task.new, task.after))
+    found.patients[call.id] = swapping.changed
+    if not swapping.whole:
+        found.reasons[call.id] = NOT_OF_PATIENTS
+    conventions = conventions_of(task.old, call.scope)
+    parameters = call.analysis.parameters
+    for patient in swapping.changed if task.wanted else ():
+        given = {**swapping.given(patient), "conventions": conventions}
+        try:
+            shape = call.analysis(**{name: given[name] for name in parameters if name in given})
+        except Exception:  # noqa: BLE001 - said of the call; the others go on
+            found.reasons[call.id] = FAILED
+            continue
+        for id_, value in values(call.name, shape, call.keys, task.wanted):
+            found.values.setdefault(id_, {})[patient] = value

@@ -128,9 +128,9 @@ def _numbers(
     }
     printed = {*old.uses, *new.uses}
     cells = {
-        id_: (listing, pair)
+        id_: (listing, (then.number() if then else None, now.number() if now else None))
         for listing, one in lists.items()
-        for id_, pair in one.cells.items()
+        for id_, (then, now) in one.cells.items()
         if id_ in printed
     }
     attributed = attribute(

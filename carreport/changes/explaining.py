@@ -99,8 +99,10 @@ class Explaining:
     ) -> NumberChange:
         difference = None if "unit" in words else _less(new.value, old.value)
         moved = self._contributions(id_, steps, old, new, call)
-        found = tuple(one for one in moved if not self._is_of_the_day(id_, one))
-        of_the_day = tuple(one for one in moved if one not in found)
+        parts: dict[bool, list[Contribution]] = {False: [], True: []}
+        for one in moved:
+            parts[self._is_of_the_day(id_, one)].append(one)
+        found, of_the_day = tuple(parts[False]), tuple(parts[True])
         effects = Effects() if "unit" in words else steps.effects(found, of_the_day)
         opposite = self._here(other_limit(id_))
         return NumberChange(

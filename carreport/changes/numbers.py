@@ -163,19 +163,34 @@ class Listed:
         added: Rows only the new has.
         removed: Rows only the old has.
         changed: Rows both have with another cell.
-        cells: The cells that differ, by id: value and print on each side.
+        cells: The cells that differ, by id: where each stands on each side.
     """
 
     added: int
     removed: int
     changed: int
-    cells: Mapping[str, tuple[Number | None, Number | None]]
+    cells: Mapping[str, tuple[Spot | None, Spot | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A cell of a listing: its row and its column's name."""
+
+    listing: ListedResult
+    row: int
+    name: str
+
+    def number(self) -> Number | None:
+        """What stands there; None if the listing has no such column."""
+        return _cell((self.listing, self.row), self.name)
 
 
 def listed(old: ListedResult | None, new: ListedResult | None) -> Listed:
     """The rows and cells of a listing that differ; rows are told apart by their keys."""
+    if old and new and _look_alike(old, new):
+        return Listed(0, 0, 0, {})
     before, after = _rows(old), _rows(new)
-    cells: dict[str, tuple[Number | None, Number | None]] = {}
+    cells: dict[str, tuple[Spot | None, Spot | None]] = {}
     changed = 0
     for key in dict.fromkeys([*before, *after]):
         differing = list(_cells(before.get(key), after.get(key)))
@@ -187,6 +202,11 @@ def listed(old: ListedResult | None, new: ListedResult | None) -> Listed:
         changed,
         cells,
     )
+
+
+def _look_alike(old: ListedResult, new: ListedResult) -> bool:
+    """Whether the cells are the same one by one."""
+    return (old.columns, old.rows, old.shown) == (new.columns, new.rows, new.shown)
 
 
 _Row = tuple["ListedResult", int]
@@ -216,20 +236,45 @@ def _rows(listing: ListedResult | None) -> dict[tuple[object, ...], _Row]:
 
 def _cells(
     old: _Row | None, new: _Row | None
-) -> Iterator[tuple[str, tuple[Number | None, Number | None]]]:
+) -> Iterator[tuple[str, tuple[Spot | None, Spot | None]]]:
     one = new or old
-    if one is None:
+    if one is None or (old and new and _same_row(old, new)):
         return
     listing, at = one
     base, outer = split_id(listing.id)
-    tail = {**outer, **listing.keys_of(at)}
+    tail = join_id("", {**outer, **listing.keys_of(at)})
     columns = [column.name for side in (old, new) if side for column in side[0].columns]
     for name in (one for one in dict.fromkeys(columns) if one != LINE):
-        before, after = _cell(old, name), _cell(new, name)
-        kind = (after or before or _NOTHING).unit.kind
-        alike = before and after and before.display == after.display
-        if not (alike and before and after and same(before.value, after.value, kind)):
-            yield join_id(f"{base}.{name}", tail), (before, after)
+        before, after = (_plain(side, name) for side in (old, new))
+        if (
+            before is None
+            or after is None
+            or before[1:] != after[1:]
+            or not same(before[0], after[0], before[2])
+        ):
+            then, now = (Spot(*side, name) if side else None for side in (old, new))
+            yield f"{base}.{name}{tail}", (then, now)
+
+
+def _plain(row: _Row | None, name: str) -> tuple[Value, str, str, str] | None:
+    """The value of a cell, the text for it, and kind and name of its unit."""
+    if row is None:
+        return None
+    listing, at = row
+    for column, one in enumerate(listing.columns):
+        if one.name == name:
+            shown = listing.shown[at][column] if listing.shown else ""
+            return listing.rows[at][column], shown, one.unit.kind, one.unit.name
+    return None
+
+
+def _same_row(old: _Row, new: _Row) -> bool:
+    """Whether two rows of the same columns hold the same values, and the same texts for them."""
+    (before, i), (after, j) = old, new
+    texts = (before.shown[i] if before.shown else (), after.shown[j] if after.shown else ())
+    return (
+        before.columns == after.columns and before.rows[i] == after.rows[j] and texts[0] == texts[1]
+    )
 
 
 def _cell(row: _Row | None, name: str) -> Number | None:
@@ -256,6 +301,3 @@ def _cell(row: _Row | None, name: str) -> Number | None:
         listing.columns[column].label or trace.definition,
         trace.method,
     )
-
-
-_NOTHING: Final = Number(None, "", Unit("", "text"), "", 0, "", "", "")
