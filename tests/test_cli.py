@@ -462,7 +462,7 @@ def test_an_earlier_cutoff_builds_the_report_of_that_day(folder, tmp_path):
     assert html(folder, "--out", tmp_path / "out", "--cutoff", "2019-03-31").exit_code == 0
 
     account = (tmp_path / "out" / "cutoff.csv").read_text()
-    assert "P11,removed" in account
+    assert ",P11,death,,removed," in account
     page = (tmp_path / "out" / "interim.html").read_text()
     assert "31 March 2019" in page
     assert "2020" not in page.partition("<h1>")[2]

@@ -115,7 +115,7 @@ def test_a_number_that_is_no_longer_there_is_missed(report, tmp_path):
         pdf.save(altered)
 
     assert found(verify(altered))["numbers on the pages"] == [
-        "survival.os.rate@day=365: '58.3%' is printed 1 times, 0 of them are found"
+        "survival.os.rate@day=365: '58.3%' is printed 2 times, 1 of them are found"
     ]
 
 

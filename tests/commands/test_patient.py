@@ -24,9 +24,18 @@ def values(results):
 
 
 def moved(before, after):
-    """Ids whose value is another now, or that are there no more; digests left aside."""
+    """
+    Ids whose value is another now, or that are there no more; digests left aside.
+
+    A level that only one patient had goes with that patient, from other groups as well: that nobody
+    of theirs had it, they say before and after.
+    """
     return {
-        id_ for id_ in before if _value(before, id_) != _value(after, id_) and ".digest" not in id_
+        id_
+        for id_ in before
+        if _value(before, id_) != _value(after, id_)
+        and ".digest" not in id_
+        and (id_ in after or before[id_]["value"] not in (0, None))
     }
 
 
