@@ -251,7 +251,9 @@ def main() -> None:
         write(folder / "new", later(tables))
         carreport = [sys.executable, "-c", "from carreport.cli import app; app()", "diff"]
         sides = [str(folder / "old"), str(folder / "new")]
-        wall, used, _ = measured([*carreport, *sides, "--html", str(folder / "diff.html"), "--quiet"])
+        wall, used, _ = measured(
+            [*carreport, *sides, "--html", str(folder / "diff.html"), "--quiet"]
+        )
         print(f"diff of {PATIENTS} patients with HTML  {wall:6.2f} s wall  {used:6.2f} s cpu")
         _, _, told = measured([*carreport, *sides, "--json"])
         found = json.loads(told)
