@@ -52,7 +52,9 @@ def test_a_verdict_is_an_exit_code(ok, code, verdict, tmp_path):
 
     assert result.exit_code == code
     assert result.stdout == "digits on the pages: \\x1b[2Jas embedded\nnumbers: the same\n"
-    assert [(str(file), study) for file, study in asked] == [("report.pdf", tmp_path)]
+    assert [(str(file), study, earlier) for file, study, earlier in asked] == [
+        ("report.pdf", tmp_path, None)
+    ]
 
 
 def test_without_a_study_only_the_report_is_looked_at(verdict):
