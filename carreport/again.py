@@ -10,12 +10,13 @@ import tomllib
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 import carreport
 from carreport.cache import Cache, Found
 from carreport.errors import BadInput
-from carreport.saved.build import CACHE, LITTER, MANIFEST
+from carreport.names import CLOSED, MANIFEST, OPEN, Session
+from carreport.saved.build import CACHE, LITTER
 from carreport.saved.made_from import (
     checkout,
     digests,
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FORMATS: Final = ("html", "pdf")
-Session = Literal["open", "closed"]
-OPEN: Final = "open"
-CLOSED: Final = "closed"
 _TICK: Final = 20_000_000
 """Nanoseconds by which a file system's clock may be behind."""
 

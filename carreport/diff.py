@@ -17,14 +17,14 @@ from carreport.changes import Drawn, Side, compared
 from carreport.changes.reading import from_build
 from carreport.errors import BadInput, CarreportError, Problem
 from carreport.figures import draw
+from carreport.names import CLOSED, MANIFEST, OPEN, Session
 from carreport.pipeline import documents_of, reported
 from carreport.render import render
 from carreport.results import run
 from carreport.results.save import build_record
-from carreport.saved.build import MANIFEST
 from carreport.saved.build import opened as open_build
 from carreport.study.load import load
-from carreport.study.session import CLOSED, OPEN, Session, snapshot_of
+from carreport.study.session import snapshot_of
 from carreport.study.settings import SETTINGS_FILE
 from carreport.tables import lay_out
 

@@ -12,6 +12,7 @@ from carreport.audit import audit, by_result, foremost
 from carreport.errors import BadInput, Problem
 from carreport.figures import draw
 from carreport.made import Built, Made, Numbers
+from carreport.names import CLOSED, OPEN, Session
 from carreport.previous import compared_with, usable
 from carreport.render import Printed, render
 from carreport.render.environment import environment, fit_for_open, has_document
@@ -19,7 +20,7 @@ from carreport.render.folder import target_problems
 from carreport.results import run
 from carreport.results.save import build_record
 from carreport.study.load import load
-from carreport.study.session import CLOSED, OPEN, Session, snapshot_of
+from carreport.study.session import snapshot_of
 from carreport.tables import lay_out
 from carreport.tables.changes import change_tables
 from carreport.writing import write

@@ -13,10 +13,11 @@ from carreport.changes.numbers import same
 from carreport.changes.reading import from_build
 from carreport.errors import BadInput, Problem
 from carreport.ids import CHANGES, OF_EARLIER, PREVIOUS, join_id
+from carreport.names import RESULTS, SNAPSHOT
 from carreport.results.code import code_of, digest
 from carreport.results.rows import PATIENT, Before, Result, Trace
 from carreport.results.save import build_record
-from carreport.saved.build import RESULTS, opened
+from carreport.saved.build import opened
 from carreport.study.origins import Origin
 from carreport.units import COUNT, TEXT, show
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from carreport.study.settings import Settings
     from carreport.study.snapshot import Snapshot
 
-SNAPSHOT: Final = "snapshot.json"
 STATED: Final = ("study.cutoff.date", "study.data.digest")
 """What is said of an earlier build itself."""
 OF_THE_BUILD: Final = "study."

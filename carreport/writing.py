@@ -19,6 +19,7 @@ from carreport.errors import CarreportError, WritingFailed
 from carreport.figures import png
 from carreport.ids import OF_EARLIER
 from carreport.made import Built
+from carreport.names import CUT, MANIFEST, RESULTS, ROWS, SECOND_OPINION, SNAPSHOT
 from carreport.render import screen, write_pdf
 from carreport.render.folder import fresh_folder
 from carreport.render.pdf import pango_version
@@ -36,12 +37,11 @@ from carreport.results.save import (
     results_rows,
     to_json,
 )
-from carreport.saved.build import MANIFEST
 from carreport.saved.made_from import digests, files_below
 from carreport.saved.tabular import to_csv
 from carreport.second_opinion import second_opinion
 from carreport.study.account import account_lines
-from carreport.study.snapshot_file import SNAPSHOT_FILE, snapshot_json
+from carreport.study.snapshot_file import snapshot_json
 from carreport.tables import printed
 from carreport.tables.layout import Cell
 
@@ -57,7 +57,6 @@ if TYPE_CHECKING:
     from carreport.tables import Layout
 
 NAMED: Final = 3
-SECOND_OPINION: Final = "second_opinion.json"
 STATED: Final = "study."
 """Ids of what the study and the build state about themselves begin so."""
 
@@ -131,7 +130,7 @@ class _Text:
         rows = results_rows(made.results, made.uses(), claimed(claims))
         pango = {"pango": pango_version()} if "pdf" in asked.formats else {}
         manifest = {**record, "versions": {**record["versions"], **pango}}
-        inside = {"results.json": results_json(record, rows, made.results.listings.values())}
+        inside = {RESULTS: results_json(record, rows, made.results.listings.values())}
         if claims:
             inside["claims.json"] = claims_json(claims)
         return cls(record, rows, manifest, inside)
@@ -279,9 +278,9 @@ def _write_words(fresh: Path, made: Made, text: _Text, formats: Sequence[str]) -
 def _write_numbers(kept: Path, made: Made) -> None:
     """What rests on the numbers alone; a later build with the same does not make it again."""
     snapshot, results = made.snapshot, made.results
-    _text(kept / "rows.json", rows_json(snapshot, results))
-    _text(kept / SNAPSHOT_FILE, snapshot_json(snapshot))
-    _text(kept / "cutoff.csv", to_csv(account_lines(snapshot.account)))
+    _text(kept / ROWS, rows_json(snapshot, results))
+    _text(kept / SNAPSHOT, snapshot_json(snapshot))
+    _text(kept / CUT, to_csv(account_lines(snapshot.account)))
     _write_tables(kept / "tables", results, made.tables)
     _write_figures(kept / "figures", results, made.figures)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from carreport.audit.claims import Claim, read_claims
 from carreport.audit.verdicts import Verdict, by_result, foremost, judge, records
-from carreport.study.session import OPEN
+from carreport.names import OPEN
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,9 +13,10 @@ from carreport.analyses import ANALYSES
 from carreport.changes.side import Drawn, Side
 from carreport.errors import BadInput, Problem
 from carreport.ids import OF_EARLIER, split_id
+from carreport.names import MANIFEST, RESULTS, SNAPSHOT
 from carreport.results import run
-from carreport.saved.build import MANIFEST, OPTION, RESULTS, opened
-from carreport.study.snapshot_file import SNAPSHOT_FILE, restored
+from carreport.saved.build import OPTION, opened
+from carreport.study.snapshot_file import restored
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -100,7 +101,7 @@ def _as_written(saved: Saved) -> Mapping[str, str] | None:
 
 def _is_read(name: str) -> bool:
     """Whether a comparison rests on this file of a build."""
-    if name in (RESULTS, SNAPSHOT_FILE, ARS):
+    if name in (RESULTS, SNAPSHOT, ARS):
         return True
     folder, _, file = name.rpartition("/")
     return _is_name(file) and (

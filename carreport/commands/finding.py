@@ -13,15 +13,14 @@ import typer
 
 from carreport.commands.messages import Session, say, the_date
 from carreport.errors import BadInput, Problem
-from carreport.saved.build import RESULTS, Saved, opened
+from carreport.names import CLOSED, OPEN, RESULTS
+from carreport.saved.build import Saved, opened
 from carreport.saved.made_from import changed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 BUILDS: Final = Path("out")
-OPEN: Final = "open"
-CLOSED: Final = "closed"
 NAMED: Final = 3
 
 STUDY: Final = Path("data")

@@ -33,7 +33,7 @@ from carreport.commands.messages import (
 )
 from carreport.errors import BadInput, Problem
 from carreport.ids import OF_EARLIER
-from carreport.saved.build import ROWS, SECOND_OPINION
+from carreport.names import ROWS, SECOND_OPINION
 from carreport.saved.patient import moved_by
 from carreport.saved.patient_rows import patient_rows
 from carreport.saved.printed import printed_as, several

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from carreport.errors import BadInput, Problem
-from carreport.saved.build import CACHE, LITTER, MANIFEST
+from carreport.names import MANIFEST
+from carreport.saved.build import CACHE, LITTER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,20 +10,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from carreport.errors import BadInput, Problem, UnknownId
 from carreport.ids import join_id, key_text, split_id
+from carreport.names import MANIFEST, RESULTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-RESULTS: Final = "results.json"
-ROWS: Final = "rows.json"
-MANIFEST: Final = "manifest.json"
 CACHE: Final = ".carreport"
 """What earlier builds computed stands in a folder of this name beside theirs."""
 LITTER: Final = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 """What file managers leave behind."""
-SECOND_OPINION: Final = "second_opinion.json"
-CUT: Final = "cutoff.csv"
 _HEADER: Final = b'{"build": '
 _RECORD: Final = {
     "study": str, "cutoff": str, "inputs": dict, "package": dict, "templates": dict,

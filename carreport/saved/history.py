@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from carreport.errors import BadInput
 from carreport.ids import split_id
-from carreport.saved.build import MANIFEST, RESULTS, Saved, opened, parsed
+from carreport.names import MANIFEST, RESULTS, SNAPSHOT
+from carreport.saved.build import Saved, opened, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 DEPTH: Final = 3
 """How far below a folder builds are looked for."""
-SNAPSHOT: Final = "snapshot.json"
 PATIENTS: Final = "disposition.enrolled.n"
 DIGEST: Final = "study.data.digest"
 EVERYBODY: Final = ""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from carreport.errors import BadInput, Problem
-from carreport.saved.build import CUT
+from carreport.names import CUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
+from carreport.names import CLOSED, OPEN, Session
 from carreport.study import schema
 from carreport.study.columns import computed
 from carreport.study.cutoff import cut
@@ -45,9 +46,6 @@ if TYPE_CHECKING:
     from carreport.study.settings import Settings
     from carreport.study.snapshot import Snapshot, Study, Table
 
-Session = Literal["open", "closed"]
-OPEN: Final[Session] = "open"
-CLOSED: Final[Session] = "closed"
 PATIENT: Final = "patient_id"
 PATIENTS: Final = "patients"
 

@@ -17,6 +17,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from carreport.errors import BadInput, Problem
+from carreport.names import SNAPSHOT
 from carreport.study import schema
 from carreport.study.cells import Cells, typed
 from carreport.study.cutoff import completed
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-SNAPSHOT_FILE: Final = "snapshot.json"
 FORM: Final = 1
 """Raised whenever an older file would be read as something it does not say."""
 _KINDS: Final[Mapping[str, schema.Kind]] = {"f": "number", "M": "date", "O": "text"}
@@ -94,24 +94,24 @@ def restored(folder: Path) -> Snapshot:
         BadInput: There is no snapshot.json, it is not as a build writes it, or it cannot be used.
     """
     try:
-        text = (folder / SNAPSHOT_FILE).read_text(encoding="utf-8")
+        text = (folder / SNAPSHOT).read_text(encoding="utf-8")
     except FileNotFoundError:
-        found = f"{str(folder)!r} holds no {SNAPSHOT_FILE}: an earlier version built it"
+        found = f"{str(folder)!r} holds no {SNAPSHOT}: an earlier version built it"
         raise _bad(found, "build again with this version") from None
     except (OSError, UnicodeDecodeError) as error:
-        found = f"{str(folder / SNAPSHOT_FILE)!r} cannot be read ({error})"
+        found = f"{str(folder / SNAPSHOT)!r} cannot be read ({error})"
         raise _bad(found) from error
     try:
         parts = json.loads(text)
         form = parts["form"]
         if form != FORM:
-            found = f"{SNAPSHOT_FILE} in {str(folder)!r} is of form {form!r}, this is form {FORM}"
+            found = f"{SNAPSHOT} in {str(folder)!r} is of form {form!r}, this is form {FORM}"
             raise _bad(found, "build again with this version")
         bare = _bare(parts)
         whole = completed(bare)
     except _UNREADABLE as error:
         why = f"{type(error).__name__}: {error}"
-        found = f"{SNAPSHOT_FILE} in {str(folder)!r} is not as a build writes it ({why})"
+        found = f"{SNAPSHOT} in {str(folder)!r} is not as a build writes it ({why})"
         raise _bad(found) from error
     return dataclasses.replace(whole, notices=tuple(parts["notices"]))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from carreport.errors import BadInput, Problem
-from carreport.saved.build import MANIFEST, RESULTS
+from carreport.names import MANIFEST, RESULTS
 from carreport.verify.verdict import Check
 
 if TYPE_CHECKING:

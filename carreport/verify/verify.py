@@ -62,9 +62,10 @@ def _against(study: Path, inside: Inside, pdf: Reading, previous: Path | None) -
         raise BadInput([Problem("", 0, "--previous", found, "leave it out")])
     # All that computes; the file alone is looked at without.
     from carreport.analyses import ANALYSES
+    from carreport.names import CLOSED, OPEN
     from carreport.results import run
     from carreport.study.load import load
-    from carreport.study.session import CLOSED, OPEN, snapshot_of
+    from carreport.study.session import snapshot_of
     from carreport.verify.again import (
         compared_again,
         computed_again,

@@ -16,13 +16,14 @@ from dataclasses import dataclass, fields
 import pytest
 from folders import StudyFolder, tree, write_folder
 
+from carreport.names import OPEN
 from carreport.pipeline import build
 from carreport.results import save as saving
 from carreport.study import cutoff as cutting
 from carreport.study import load as loading
 from carreport.study import schema
 from carreport.study.load import load
-from carreport.study.session import OPEN, snapshot_of
+from carreport.study.session import snapshot_of
 from carreport.study.snapshot import Snapshot
 
 NOT_HANDED_ON = {"account", "inputs"}

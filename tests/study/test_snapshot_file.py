@@ -13,9 +13,10 @@ from strategies import cohorts, cutoffs, tables, write_tables
 
 from carreport.analyses import ANALYSES
 from carreport.errors import BadInput
+from carreport.names import SNAPSHOT
 from carreport.results import run
 from carreport.results.save import listing_record, result_row, to_json
-from carreport.study.snapshot_file import SNAPSHOT_FILE, restored, snapshot_json
+from carreport.study.snapshot_file import restored, snapshot_json
 
 ODD = '''\
 patient_id,start_date,cohort,age,sex
@@ -46,7 +47,7 @@ def told(snapshot) -> list[str]:
 def again(snapshot, path):
     """The same snapshot, written and read."""
     path.mkdir(parents=True, exist_ok=True)
-    (path / SNAPSHOT_FILE).write_text(snapshot_json(snapshot), encoding="utf-8")
+    (path / SNAPSHOT).write_text(snapshot_json(snapshot), encoding="utf-8")
     return restored(path)
 
 
@@ -129,6 +130,6 @@ def test_a_build_without_one_is_to_be_built_again(tmp_path):
     ids=["cut off", "another form", "no patients", "no date", "no start", "deep"],
 )
 def test_a_spoilt_file_is_a_message(tiny_snapshot, tmp_path, spoil):
-    (tmp_path / SNAPSHOT_FILE).write_text(spoil(snapshot_json(tiny_snapshot)), encoding="utf-8")
+    (tmp_path / SNAPSHOT).write_text(spoil(snapshot_json(tiny_snapshot)), encoding="utf-8")
     with pytest.raises(BadInput, match="build again"):
         restored(tmp_path)

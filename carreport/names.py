@@ -1,0 +1,17 @@
+"""Words that several layers must spell alike: sessions, and the files a build consists of."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+Session = Literal["open", "closed"]
+OPEN: Final[Session] = "open"
+"""A committee's open session: nothing by group."""
+CLOSED: Final[Session] = "closed"
+
+RESULTS: Final = "results.json"
+ROWS: Final = "rows.json"
+MANIFEST: Final = "manifest.json"
+SNAPSHOT: Final = "snapshot.json"
+CUT: Final = "cutoff.csv"
+SECOND_OPINION: Final = "second_opinion.json"
