@@ -36,6 +36,12 @@ COLUMNS: Final[Mapping[str, str]] = {
     "check": f"{COPIED}, or for words the condition they set",
     "note": "a remark for the reader",
     "expected": "the verdict that is expected",
+    "population": "whom it is about, a population of audit.toml",
+    "about": "what is counted or measured there, a name of audit.toml or any other",
+    "says": "its part in that: count, size, percent, median, rate, se, p, …",
+    "when": "the scope that is stated, such as infusion=first; day=730",
+    "patients": "the patients that are named, by their ids",
+    "means": "the number, where what is printed is none: 0, all, ≥1",
 }
 REQUIRED: Final = ("claim_id", "reported", "kind", "location")
 
@@ -105,6 +111,12 @@ class Claim:
         orders: Which results words call higher or lower than which.
         file: The file it was read from.
         line: Its line there.
+        population: Whom it is about, a population of audit.toml, or empty.
+        about: What is counted or measured there, or empty.
+        says: Its part in that, such as count, size or median, or empty.
+        when: The scope that is stated, `key=value` by `key=value`.
+        patients: The patients that are named.
+        means: The number, where what is printed is none.
     """
 
     claim_id: str
@@ -121,6 +133,12 @@ class Claim:
     orders: tuple[Order, ...]
     file: str
     line: int
+    population: str = ""
+    about: str = ""
+    says: str = ""
+    when: str = ""
+    patients: str = ""
+    means: str = ""
 
     def problem(self, column: str, found: str, remedy: str) -> Problem:
         """Something wrong with one of its cells."""
