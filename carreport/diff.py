@@ -18,7 +18,7 @@ from carreport.changes.reading import from_build
 from carreport.errors import BadInput, CarreportError, Problem
 from carreport.figures import draw
 from carreport.names import CLOSED, MANIFEST, OPEN, Session
-from carreport.pipeline import documents_of, reported
+from carreport.pipeline import documents_of
 from carreport.render import render
 from carreport.results import run
 from carreport.results.save import build_record
@@ -239,8 +239,8 @@ def with_pages(side: Side, folder: Path) -> tuple[Side, str]:
         documents = documents_of(BuildAsked(folder, session=session), snapshot)
         tables = lay_out(results, snapshot, documents)
         figures = draw(results, snapshot.settings, documents)
-        said = reported(audit(folder, snapshot, results))
-        pages = render(folder, snapshot, results, tables, figures, documents, said, appendix=False)
+        found = audit(folder, snapshot, results)
+        pages = render(folder, snapshot, results, tables, figures, documents, found, appendix=False)
     except (CarreportError, ExceptionGroup, OSError) as error:
         why = str(error).splitlines()[0] or type(error).__name__
         return side, f"where numbers are printed is not known: no page of {side.label} ({why})"

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from carreport.audit import Verdict
+    from carreport.audit import Audit
     from carreport.figures import Drawing
     from carreport.render import Page
     from carreport.results import Results
@@ -85,13 +85,13 @@ class Made:
 
     Attributes:
         numbers: What was computed.
-        verdicts: On what a paper prints.
+        audit: Of what a paper prints.
         pages: As rendered.
         record: What all of it was made from.
     """
 
     numbers: Numbers
-    verdicts: Sequence[Verdict]
+    audit: Audit
     pages: Sequence[Page]
     record: Mapping[str, Any]
 

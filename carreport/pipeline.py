@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from carreport.again import FORMATS, Asked, Memory, memory
 from carreport.analyses import ANALYSES
-from carreport.audit import audit, by_result, foremost
+from carreport.audit import audit
 from carreport.errors import BadInput, Problem
 from carreport.figures import draw
 from carreport.made import Built, Made, Numbers
 from carreport.names import CLOSED, OPEN, Session
 from carreport.previous import compared_with, usable
-from carreport.render import Printed, render
+from carreport.render import render
 from carreport.render.environment import environment, fit_for_open, has_document
 from carreport.render.folder import target_problems
 from carreport.results import run
@@ -32,8 +32,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment
 
-    from carreport.audit import Verdict
-    from carreport.render import Page, Reported
+    from carreport.render import Page
     from carreport.study.snapshot import Snapshot
 
 __all__ = [
@@ -43,7 +42,6 @@ __all__ = [
     "compute",
     "documents_of",
     "recall",
-    "reported",
     "say_it",
     "write",
 ]
@@ -159,18 +157,18 @@ def say_it(
     """
     snapshot, results, folder = numbers.snapshot, numbers.results, asked.folder
     stage("audit")
-    verdicts = audit(folder, snapshot, results)
+    found = audit(folder, snapshot, results)
     stage("render")
-    said, pages = reported(verdicts), {}
+    pages = {}
     for name in sorted(numbers.documents, key=lambda one: one not in first):
         tables, figures = numbers.tables, numbers.figures
-        (page,) = render(folder, snapshot, results, tables, figures, (name,), said)
+        (page,) = render(folder, snapshot, results, tables, figures, (name,), found)
         pages[name] = page
         done(page)
     record = build_record(snapshot, folder)
     if numbers.previous:
         record["previous"] = dict(numbers.previous)
-    return Made(numbers, verdicts, [pages[one] for one in numbers.documents], record)
+    return Made(numbers, found, [pages[one] for one in numbers.documents], record)
 
 
 def documents_of(asked: Asked, snapshot: Snapshot) -> tuple[str, ...]:
@@ -181,16 +179,6 @@ def documents_of(asked: Asked, snapshot: Snapshot) -> tuple[str, ...]:
     jinja = environment(asked.folder)
     fit = [one for one in stated if has_document(jinja, one) and fit_for_open(jinja, one)]
     return tuple(fit) or (INTERIM,)
-
-
-def reported(verdicts: Sequence[Verdict]) -> Reported:
-    """For each number what a paper printed, as a page says it; the worst verdict first."""
-    found: dict[str, tuple[Printed, ...]] = {}
-    for id_, judged in by_result(verdicts).items():
-        worst = foremost(judged)
-        ordered = [worst, *(one for one in judged if one is not worst)]
-        found[id_] = tuple(Printed(one.verdict, one.sentence) for one in ordered)
-    return found
 
 
 def _check_request(asked: Asked, cutoff: dt.date, documents: Sequence[str]) -> None:

@@ -126,7 +126,7 @@ class _Text:
     def of(cls, asked: Asked, made: Made) -> _Text:
         """The text of what was made."""
         record = made.record
-        claims = records(made.verdicts)
+        claims = records(made.audit.verdicts)
         rows = results_rows(made.results, made.uses(), claimed(claims))
         pango = {"pango": pango_version()} if "pdf" in asked.formats else {}
         manifest = {**record, "versions": {**record["versions"], **pango}}

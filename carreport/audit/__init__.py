@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carreport.audit.claims import Claim, read_claims
+from carreport.audit.model import Audit
 from carreport.audit.verdicts import Verdict, by_result, foremost, judge, records
 from carreport.names import OPEN
 
@@ -14,10 +15,20 @@ if TYPE_CHECKING:
     from carreport.results import Results
     from carreport.study.snapshot import Snapshot
 
-__all__ = ["Claim", "Verdict", "audit", "by_result", "foremost", "judge", "read_claims", "records"]
+__all__ = [
+    "Audit",
+    "Claim",
+    "Verdict",
+    "audit",
+    "by_result",
+    "foremost",
+    "judge",
+    "read_claims",
+    "records",
+]
 
 
-def audit(folder: Path, snapshot: Snapshot, results: Results) -> tuple[Verdict, ...]:
+def audit(folder: Path, snapshot: Snapshot, results: Results) -> Audit:
     """
     A verdict on each number the study's paper prints.
 
@@ -31,7 +42,7 @@ def audit(folder: Path, snapshot: Snapshot, results: Results) -> tuple[Verdict, 
         results: Every number.
 
     Returns:
-        Verdicts in the order of the claims; none without claims, at another cutoff, or in an
+        Verdicts in the order of the claims; nothing without claims, at another cutoff, or in an
         open session.
 
     Raises:
@@ -39,4 +50,4 @@ def audit(folder: Path, snapshot: Snapshot, results: Results) -> tuple[Verdict, 
     """
     claims = read_claims(folder)
     withheld = snapshot.session == OPEN or snapshot.cutoff != snapshot.settings.study.cutoff
-    return () if withheld else judge(claims, results)
+    return Audit(() if withheld else judge(claims, results))

@@ -107,6 +107,6 @@ class Audit:
         conflicts: What cannot all hold, contradicted before explained.
     """
 
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[Verdict, ...] = ()
     findings: tuple[Finding, ...] = ()
     conflicts: tuple[Conflict, ...] = ()

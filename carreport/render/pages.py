@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 from jinja2 import TemplateError, TemplateSyntaxError, UndefinedError
 from markupsafe import Markup, escape
 
+from carreport.audit import Audit
 from carreport.errors import CarreportError, TemplateProblem, UnknownId
 from carreport.render.appendix import chapters, expected
+from carreport.render.audited import reported
 from carreport.render.environment import (
     check_templates,
     environment,
@@ -54,7 +56,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from carreport.figures import Drawing, Place
-    from carreport.render.appendix import Chapter, Reported
+    from carreport.render.appendix import Chapter
     from carreport.results import Result, Results
     from carreport.study.settings import Endpoint, Part
     from carreport.study.snapshot import Snapshot
@@ -127,7 +129,7 @@ def render(
     tables: Sequence[Layout],
     figures: Sequence[Drawing],
     documents: Iterable[str],
-    reported: Reported | None = None,
+    audit: Audit | None = None,
     *,
     appendix: bool = True,
 ) -> tuple[Page, ...]:
@@ -141,7 +143,7 @@ def render(
         tables: As laid out.
         figures: As drawn.
         documents: Names of documents.
-        reported: For each id what a paper printed, and whether the number agrees; worst first.
+        audit: What a paper printed, and what became of it.
         appendix: Whether with the appendix of traces; what is printed where is known without.
 
     Returns:
@@ -158,7 +160,7 @@ def render(
     pages = []
     for document in documents:
         check_templates(jinja, document, literals)
-        desk = partial(Desk, jinja, document, snapshot, results, tables, figures, reported or {})
+        desk = partial(Desk, jinja, document, snapshot, results, tables, figures, audit or Audit())
         pages.append(_page(jinja, document, results, desk, quoting, appendix=appendix))
     return tuple(pages)
 
@@ -257,7 +259,7 @@ class Desk:
         results: Results,
         tables: Sequence[Layout],
         figures: Sequence[Drawing],
-        reported: Reported,
+        audit: Audit,
         printed: frozenset[str],
     ) -> None:
         self._jinja = jinja
@@ -270,7 +272,8 @@ class Desk:
         self.names: dict[str, str] = {}
         self._drawn: dict[str, None] = {}
         self._marks: dict[str, None] = {}
-        self.reported = reported
+        self._audit = audit
+        self.reported = reported(audit.verdicts)
         self.inside = Inside()
         self._fonts = self._inside("style", fonts_css())
 

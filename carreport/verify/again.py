@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 from carreport.audit import audit
 from carreport.figures import draw
 from carreport.ids import OF_EARLIER
-from carreport.pipeline import reported
 from carreport.previous import compared_with
 from carreport.render import render
 from carreport.render.pdf import pango_version
@@ -181,8 +180,8 @@ def printed_again(
     tables = lay_out(results, snapshot, [inside.document])
     tables += change_tables(results, snapshot.settings)
     figures = draw(results, snapshot.settings, [inside.document])
-    said = reported(audit(study, snapshot, results))
-    (page,) = render(study, snapshot, results, tables, figures, [inside.document], said)
+    found = audit(study, snapshot, results)
+    (page,) = render(study, snapshot, results, tables, figures, [inside.document], found)
     findings = tuple(differences(pdf, page.paper, page.traces))
     return Check(
         "all digits", "not those" if findings else "those of the report made again", findings

@@ -11,7 +11,7 @@ from carreport.study.origins import Origin
 @pytest.fixture(scope="module")
 def verdicts(bundled_folder, bundled_snapshot, bundled):
     """The verdicts on the bundled paper, by claim."""
-    told = audit(bundled_folder.path, bundled_snapshot, bundled)
+    told = audit(bundled_folder.path, bundled_snapshot, bundled).verdicts
     return {one.claim.claim_id: one for one in told}
 
 

@@ -5,7 +5,7 @@ from itertools import permutations
 
 import pytest
 
-from carreport.audit import audit, by_result, foremost, judge, read_claims, records
+from carreport.audit import Audit, audit, by_result, foremost, judge, read_claims, records
 from carreport.audit.claims import VERDICTS
 from carreport.errors import BadInput
 
@@ -284,8 +284,8 @@ def test_other_cutoffs_are_read_and_not_judged(folder, tiny_results):
     folder.write("claims.csv", HEADER + f"a,5,{RELAPSED}.k,count,Abstract,,\n")
     earlier = folder.snapshot(CUTOFF - dt.timedelta(days=400))
 
-    assert len(audit(folder.path, folder.snapshot(), tiny_results)) == 1
-    assert audit(folder.path, earlier, tiny_results) == ()
+    assert len(audit(folder.path, folder.snapshot(), tiny_results).verdicts) == 1
+    assert audit(folder.path, earlier, tiny_results) == Audit()
 
     folder.write("claims.csv", HEADER + "a,x,,count,Abstract,,\n")
     with pytest.raises(BadInput, match="holds no number"):

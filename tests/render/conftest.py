@@ -14,13 +14,13 @@ def page(tmp_path, tiny_snapshot, tiny_results):
     """A function: the body of a template to the finished page."""
 
     def rendered(
-        body, snapshot=tiny_snapshot, results=tiny_results, tables=(), reported=None, **templates
+        body, snapshot=tiny_snapshot, results=tiny_results, tables=(), audit=None, **templates
     ):
         folder = StudyFolder(tmp_path)
         folder.write("documents/note/note.html.j2", PAGE.format(body))
         for name, text in templates.items():
             folder.write(f"documents/note/{name}.html.j2", text)
-        (finished,) = render(folder.path, snapshot, results, tables, (), ["note"], reported)
+        (finished,) = render(folder.path, snapshot, results, tables, (), ["note"], audit)
         return finished
 
     return rendered

@@ -7,9 +7,10 @@ from types import SimpleNamespace
 import pytest
 from lxml import html
 
+from carreport.audit import Audit, Verdict, read_claims
 from carreport.errors import UntracedNumber
 from carreport.render import appendix
-from carreport.render.appendix import Printed, chapters, expected, ranges
+from carreport.render.appendix import chapters, expected, ranges
 from carreport.render.inside import Inside
 from carreport.render.scan import Use, scan_appendix
 from carreport.render.screen import screen
@@ -114,13 +115,15 @@ def test_a_digit_without_an_owner_is_caught_in_the_appendix_too(tiny_results, li
         scan_appendix("<div><p>7 patients</p></div>", said, [], tiny_results, literals)
 
 
-def test_what_a_paper_printed_stands_at_its_number(page):
+def test_what_a_paper_printed_stands_at_its_number(page, tmp_path):
     """The verdict colours the number; the sentence gives the reason."""
-    said = {RATE: (Printed("not testable", "The paper prints 58.3%: not testable, because so."),)}
-    found = page(f'{{{{ num("{RATE}") }}}}{{{{ trace() }}}}', reported=said)
+    header = "claim_id,reported,result_id,kind,location"
+    (tmp_path / "claims.csv").write_text(f"{header}\nos,58.3%,{RATE},percent,Abstract\n")
+    verdict = Verdict(*read_claims(tmp_path), "not testable", "so")
+    found = page(f'{{{{ num("{RATE}") }}}}{{{{ trace() }}}}', audit=Audit((verdict,)))
 
     assert 'class="num v-not-testable o-collected"' in found.text
-    assert text_of.escape(said[RATE][0].sentence) in found.text
+    assert text_of.escape(verdict.sentence) in found.text
 
 
 def test_consecutive_patients_are_a_range():
