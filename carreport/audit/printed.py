@@ -36,15 +36,30 @@ _WORDS: Final = {
     **{word: number for number, word in enumerate(_UNITS)},
     **{word: 10 * number for number, word in enumerate(_TENS, start=2)},
     **{
-        f"{tens}-{one}": 10 * number + unit
+        f"{tens}{link}{one}": 10 * number + unit
         for number, tens in enumerate(_TENS, start=2)
         for unit, one in enumerate(_UNITS[1:10], start=1)
+        for link in "- "
     },
+    "a hundred": 100,
+    "one hundred": 100,
 }
 _LINKS: Final = frozenset({"±", "–", "-", "to"})
 """Between two numbers of which only the second carries the percent sign."""
 _RAISED: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
-_SPACES: Final = "\N{THIN SPACE}\N{NARROW NO-BREAK SPACE}\N{NO-BREAK SPACE}"
+_SPACES: Final = "\N{THIN SPACE}\N{NARROW NO-BREAK SPACE}\N{NO-BREAK SPACE}\N{FIGURE SPACE}"
+_PLAIN: Final = str.maketrans(
+    dict.fromkeys(
+        "\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{SMALL HYPHEN-MINUS}"
+        "\N{FULLWIDTH HYPHEN-MINUS}\N{HEAVY MINUS SIGN}",
+        "-",
+    )
+    | {"\N{FULLWIDTH PERCENT SIGN}": "%", "\N{SMALL PERCENT SIGN}": "%"}
+)
+_MIDDLE: Final = re.compile(
+    r"(?<![\d.])([0-9]{1,30})[·∙⋅](?!10[\^⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹])([0-9]{1,30})(?![\d.·∙⋅])"
+)
+"""A decimal point as The Lancet sets it; not the sign of a product with a power of ten."""
 _DECIMALS: Final = 40
 """Far below any printed digit; rounding there gives the decimal a float was meant to be."""
 
@@ -58,18 +73,26 @@ def _any_of(words: Iterable[str]) -> str:
 _DIGITS: Final = "[0-9]{1,30}"
 """No printed number has more; longer runs of digits are identifiers."""
 _GROUPED: Final = f"[0-9]{{1,3}} (?: [,{_SPACES}] [0-9]{{3}} ){{1,10}} (?![0-9])"
-_POWER: Final = rf"\^? [-+{MINUS}]? [0-9]{{1,2}} | \s* [⁺⁻]? [⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,2}}"
+_RAISED_POWER: Final = "[⁺⁻]? [⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}"
+_SIGNED_POWER: Final = f"[-+{MINUS}]? [0-9]{{1,2}}"
+_LOST: Final = r"\s [0-9]{1,2} (?= \s? (?: / | cells | per\b | copies ) )"
+"""A power whose raising was lost, told by the unit behind it."""
+_POWER: Final = rf"\^? {_SIGNED_POWER} | \s* {_RAISED_POWER} | \( [0-9]{{1,2}} \) | {_LOST}"
+_IN_A_WORD: Final = "[^\\W⁰¹²³⁴⁵⁶⁷⁸⁹]"
+"""A raised digit after a number is a note, no part of it."""
 _ANY_RELATION: Final = _any_of(_RELATIONS)
 _ANY_WORD: Final = _any_of(_WORDS)
 _NUMBER: Final = re.compile(
     rf"""
     (?: (?P<relation> {_ANY_RELATION} ) \s* )?
-    (?: (?<![\w.]) (?<! [A-Za-z][-–{MINUS}] )
+    (?: (?<![\w.]) (?P<ten> 10 (?: \^ {_SIGNED_POWER} | {_RAISED_POWER} ) ) (?! \w )
+      | (?<![\w.]) (?<! [A-Za-z][-–{MINUS}] )
         (?P<sign> [-+–{MINUS}] )?
         (?P<digits> (?: {_GROUPED} | {_DIGITS} ) (?: \. {_DIGITS} )? | \. {_DIGITS} )
-        (?P<times> \s* [×x] \s* 10 (?P<power> {_POWER} ) )?
-        (?P<percent> \s* % )?
-        (?! \w )
+        (?P<times> \s* [×x·∙⋅*] \s* 10 (?P<power> {_POWER} )
+                 | e (?P<exponent> {_SIGNED_POWER} ) )?
+        (?P<percent> \s* (?: % | per\s?cent\b ) )?
+        (?! {_IN_A_WORD} )
       | \b (?P<word> {_ANY_WORD} ) \b
     )
     """,
@@ -181,7 +204,7 @@ def printed_numbers(text: str) -> tuple[Printed, ...]:
     >>> [str(one) for one in printed_numbers("78.6 ± 11.0% (8 of nine)")]
     ['78.6%', '11.0%', '8', '9']
     """
-    found = [_number(match) for match in _NUMBER.finditer(text)]
+    found = [_number(match) for match in _NUMBER.finditer(plain(text))]
     for at, (left, right) in reversed(list(enumerate(pairwise(found)))):
         if found[at + 1].percent and text[left.end : right.start].strip() in _LINKS:
             found[at] = replace(left, percent=True)
@@ -192,11 +215,15 @@ def _number(match: re.Match[str]) -> Printed:
     written = match["relation"]
     relation = _RELATIONS[" ".join(written.casefold().split())] if written else ""
     if match["word"]:
-        value = Fraction(_WORDS[match["word"].casefold()])
+        value = Fraction(_WORDS[" ".join(match["word"].casefold().split())])
         return Printed(*match.span("word"), value, relation=relation)
+    if match["ten"]:
+        power, times = _power(match["ten"][2:]), f"×{match['ten']}"
+        value = Fraction(10) ** power
+        return Printed(*match.span("ten"), value, power=power, times=times, relation=relation)
     whole, _, fraction = match["digits"].partition(".")
     digits = "".join(filter(str.isdecimal, whole + fraction))
-    power = _power(match["power"]) if match["power"] else 0
+    power = _power(match["power"] or match["exponent"] or "0")
     size = int(digits) * Fraction(10) ** (power - len(fraction))
     return Printed(
         start=match.start("sign" if match["sign"] else "digits"),
@@ -211,7 +238,19 @@ def _number(match: re.Match[str]) -> Printed:
 
 
 def _power(written: str) -> int:
-    return int(written.translate(_RAISED).replace(MINUS, "-").removeprefix("^"))
+    return int(written.translate(_RAISED).replace(MINUS, "-").strip().strip("^()"))
+
+
+def plain(text: str) -> str:
+    """
+    A text in which dashes that stand for a minus and points set in the middle are plain.
+
+    Every character stays where it is.
+
+    >>> plain("P = 0·05 (‑1·2)")
+    'P = 0.05 (-1.2)'
+    """
+    return _MIDDLE.sub(r"\1.\2", text.translate(_PLAIN))
 
 
 def exact(value: float) -> Fraction:

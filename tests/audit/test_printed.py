@@ -188,3 +188,37 @@ def test_printed_time_agrees_with_its_days(days, scale):
     style, length = scale
 
     assert exact(days / length) in only(show(days, DAYS, style)).interval
+
+
+# The same number as journals, word processors and lost formatting have it.
+SPELLINGS = [
+    ("6.78×10⁶ cells", "6780000"),
+    ("6.78 x 10^6", "6780000"),
+    ("6.78 x 10 6 cells/kg", "6780000"),
+    ("6.78×106/kg", "6780000"),
+    ("6.78e6", "6780000"),
+    ("2·10⁶", "2000000"),
+    ("10⁶ copies", "1000000"),
+    ("0·05", "0.05"),
+    ("p = .014", "0.014"),
+    ("61.2 per cent", "61.2"),
+    ("12%¹", "12"),
+    ("14³ patients", "14"),
+    ("‑0.5", "-0.5"),
+    ("﹣0.5", "-0.5"),
+    ("−0.5", "-0.5"),
+    ("twenty nine", "29"),
+    ("1\N{THIN SPACE}234", "1234"),
+]
+
+
+@pytest.mark.parametrize(("text", "value"), SPELLINGS, ids=str)
+def test_every_spelling_of_a_number_is_read(text, value):
+    """Powers of ten, minus signs, points in the middle, numbers in words, notes behind."""
+    assert only(text).value == Fraction(value)
+
+
+def test_a_range_is_no_subtraction():
+    """Neither with a dash nor with a hyphen that does not break."""
+    for dash in "–-‑‒":
+        assert [str(one) for one in printed_numbers(f"172{dash}945")] == ["172", "945"]
