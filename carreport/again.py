@@ -75,7 +75,7 @@ class Basis:
         numbers: What decides the numbers, tables and figures: data, settings, the whole package,
             Python and everything installed for it, what was asked for.
         words: What decides what is said of them: templates, the study's own documents, literals,
-            claims, the commit, formats, the fonts of the system.
+            claims and what is declared for them, the commit, formats, the fonts of the system.
         seen: For each file, what changes when somebody touches it while it is read.
     """
 

@@ -14,4 +14,8 @@ ROWS: Final = "rows.json"
 MANIFEST: Final = "manifest.json"
 SNAPSHOT: Final = "snapshot.json"
 CUT: Final = "cutoff.csv"
+AUDIT: Final = "audit.json"
 SECOND_OPINION: Final = "second_opinion.json"
+
+AUDIT_FILE: Final = "audit.toml"
+"""What a study folder declares so that its claims can be checked against each other."""

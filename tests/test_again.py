@@ -34,7 +34,7 @@ DATA = [
     "study.toml", "origins.toml", "patients.csv", "infusions.csv", "events.csv",
     "adverse_events.csv", "measurements.csv",
 ]  # fmt: skip
-SAID = [DOCUMENT, "literals.csv", "claims.csv"]
+SAID = [DOCUMENT, "literals.csv", "claims.csv", "audit.toml"]
 UP_TO_DATE = "nothing changed since the last build; "
 
 
@@ -42,6 +42,7 @@ UP_TO_DATE = "nothing changed since the last build; "
 def study(folder: StudyFolder) -> StudyFolder:
     """The tiny study with every file that a build reads."""
     folder.write("literals.csv", LITERALS).write("claims.csv", CLAIMS)
+    folder.write("audit.toml", "")
     return folder.write("origins.toml", 'default = "collected"\n')
 
 

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from carreport.names import AUDIT_FILE
 from carreport.study.files import find_table
 from carreport.study.schema import TABLES
 
@@ -67,7 +68,8 @@ def word_files(folder: Path) -> list[Path]:
         BadInput: Two files hold the claims.
     """
     claims = find_table(folder, CLAIMS)
-    return [*([claims] if claims else []), folder / LITERALS, *files_below(folder / DOCUMENTS)]
+    said = [*([claims] if claims else []), folder / AUDIT_FILE, folder / LITERALS]
+    return [*said, *files_below(folder / DOCUMENTS)]
 
 
 def study_digests(folder: Path) -> dict[str, str]:
