@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import lifelines  # noqa: F401 - builds import these in processes of their own: once here instead
 import pytest
+import weasyprint  # noqa: F401
 from folders import StudyFolder, write_folder
 from hypothesis import HealthCheck, settings
 
