@@ -25,10 +25,11 @@ KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 Format = Literal["docx", "pdf", "html", "markdown", "text"]
 """What a file is, decided by its content."""
 
-Owner = Literal["number", "axis", "reference", "method", "label", "trace"]
+Owner = Literal["number", "axis", "reference", "method", "label", "trace", "numbering"]
 """
 Whose the digits of a mark are: a result's, as printed; a figure's axis; a numbered reference; a
-method as the results state it; a label of the study; or what the appendix tells of a result.
+method as the results state it; a label of the study; what the appendix tells of a result; or the
+program's that numbers lists, headings and notes by itself.
 """
 OWNERS: Final[tuple[Owner, ...]] = get_args(Owner)
 
