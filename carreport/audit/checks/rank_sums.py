@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _MOST_WORK: Final = 2_000_000
 """Steps that the exact distribution may cost, about a second."""
 
+_MOST_PATIENTS: Final = 2_000
+
 
 @dataclass(frozen=True, slots=True)
 class RankSum:
@@ -57,7 +59,7 @@ def rank_sums(here: Sequence[int], there: Sequence[int]) -> RankSum:
     away = found - m * (n + 1)
     tied = sum(t**3 - t for t in ties) / (n * (n - 1))
     variance = m * (n - m) / 12 * (n + 1 - tied)
-    ways = _distribution(ties, ranks, m)
+    ways = _distribution(ties, ranks, m) if n <= _MOST_PATIENTS else None
     if ways is None:
         return RankSum(away / 2, variance, None, None)
     all_ = comb(n, m)

@@ -22,7 +22,9 @@ _LARGER: Final = re.compile(
 """Words that would make another number of the one that was read."""
 _PERCENT_WORD: Final = re.compile(r"\bper\s?cent\b|\bpct\b", re.IGNORECASE)
 _EXPONENT: Final = re.compile(r"(?<=[0-9])[eE]([-+−–]?[0-9]{1,2})(?![0-9])")
-_MOST_DIGITS: Final = 40
+_MOST_SHOWN: Final = 40
+_LARGEST: Final = 10_000_000
+"""No study has more patients, and no check walks through more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ def read_number(text: str | None, what: str) -> Number:
 
 def _shortened(text: str) -> str:
     text = " ".join(text.split())
-    return text if len(text) <= _MOST_DIGITS else f"{text[:_MOST_DIGITS]}…"
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
 
 
 def _number(one: Printed, *, percent: bool) -> Number:
@@ -173,14 +175,11 @@ def read_size(text: str | None, what: str) -> int:
     Raises:
         NotTestable: It is not stated, not exact, or zero.
     """
-    read = read_count(text, what)
-    if read.low != read.high:
-        message = f"{what} is printed as “{read.text}”, which is not exact"
-        raise NotTestable(message)
-    if read.low == 0:
+    found = read_whole(text, what)
+    if found == 0:
         message = f"{what} is zero"
         raise NotTestable(message)
-    return read.low
+    return found
 
 
 def read_whole(text: str | None, what: str) -> int:
@@ -193,6 +192,9 @@ def read_whole(text: str | None, what: str) -> int:
     read = read_count(text, what)
     if read.low != read.high:
         message = f"{what} is printed as “{read.text}”, which is not exact"
+        raise NotTestable(message)
+    if read.low > _LARGEST:
+        message = f"{what} is {read.text}, more than {_LARGEST:,}"
         raise NotTestable(message)
     return read.low
 

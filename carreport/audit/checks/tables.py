@@ -84,7 +84,7 @@ def p_from_levels(left: Sequence[str | None], right: Sequence[str | None], p: st
         1987;18:12-19. R: exactRankTests::wilcox.exact; wilcox.test(exact = FALSE, correct=).
 
     >>> p_from_levels(["4", "0"], ["0", "4"], "0.029").reason
-    'the levels 4, 0 / 0, 4 give p = 0.0286 by the exact Mann-Whitney test, two-sided'
+    'the table of levels 4, 0 / 0, 4 gives p = 0.0286 by the exact Mann-Whitney test, two-sided'
     """
     if len(left) != len(right):
         message = f"both groups need the same levels, found {len(left)} and {len(right)}"
@@ -99,7 +99,9 @@ def p_from_levels(left: Sequence[str | None], right: Sequence[str | None], p: st
         raise NotTestable(message)
     shown = f"{', '.join(map(str, here))} / {', '.join(map(str, there))}"
     ranked = list(_ranked(here, there))
-    return compare(f"the levels {shown}", read_p(p), ranked, f"equal distributions in {shown}")
+    return compare(
+        f"the table of levels {shown}", read_p(p), ranked, f"equal distributions in {shown}"
+    )
 
 
 def _without_zeros(table: Table) -> Table:

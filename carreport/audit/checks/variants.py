@@ -42,7 +42,7 @@ class Variant:
         """Its p, and between what it lies where rounding matters."""
         low, high = (f"{significant(edge)}" for edge in (self.low, self.high))
         between = f" ({low} to {high})" if low != high else ""
-        return f"p = {significant(self.p)}{between} {self.name}"
+        return f"p = {significant(self.p)}{between} {self.name}".rstrip()
 
 
 def exactly(name: str, p: float) -> Variant:
@@ -87,8 +87,7 @@ def compare(given: str, p: Number, variants: Sequence[Variant], formula: str) ->
             formula=formula,
             solutions=solutions,
         )
-    told = listed([one.told for one in variants])
-    reason = f"{given} gives {told}, not {_p(p)}"
+    reason = f"{given} gives {_several(variants)}, not {_p(p)}"
     return weighed(holds=False, reason=reason + _other_side(variants[0], p), formula=formula)
 
 
@@ -97,6 +96,14 @@ def _agrees(one: Variant, p: Number) -> bool:
     above = p.low is None or high > p.low or (p.with_low and high == p.low)
     below = p.high is None or low < p.high or (p.with_high and low == p.high)
     return above and below
+
+
+def _several(variants: Sequence[Variant]) -> str:
+    if len(variants) < 3:
+        return listed([one.told for one in variants])
+    low, high = min(one.low for one in variants), max(one.high for one in variants)
+    rest = f"{significant(low)} to {significant(high)} by any of {len(variants)} variants"
+    return f"{variants[0].told}, and {rest}"
 
 
 def _other_side(one: Variant, p: Number) -> str:
