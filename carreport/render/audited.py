@@ -1,17 +1,60 @@
-"""What a paper printed, at the number of ours that recomputes it."""
+"""What a page may print of an audit: its texts, each under a key that the scan looks up again."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
+
+from markupsafe import Markup, escape
 
 from carreport.audit import by_result, foremost
+from carreport.audit.checks import CHECKS
+from carreport.audit.tally import (
+    SHOWN,
+    TESTED,
+    clashes,
+    counts,
+    gaps,
+    headline,
+    plain_reason,
+    recurring,
+    sections,
+    tallies,
+    told_apart,
+)
 from carreport.render.appendix import Printed
+from carreport.render.literals import has_digit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from carreport.audit import Verdict
+    from carreport.audit import Audit, Claim, Verdict
+    from carreport.audit.model import Conflict
     from carreport.render.appendix import Reported
+
+_UNSEEN: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+"""What HTML cannot hold, or turns the direction of what follows."""
+_CELL: Final = re.compile(r"\s*\|\s*")
+QUOTES: Final = 4
+"""So many quotes stand on a side of a conflict; the rest is counted."""
+_WIDEST: Final = 20
+"""So many letters fit into the narrowest column on paper."""
+_WIDE: Final = re.compile(rf"\S{{{_WIDEST + 1},}}")
+_JOINT: Final = re.compile(r"[-+/=;:)_](?=\S)|[.,](?=[^\W\d])")
+_RUN: Final = re.compile(rf"[^\s\u200b]{{{_WIDEST + 1},}}")
+_SHORT: Final = 16
+"""What is longer may break over lines, and is not set apart within its quote."""
+_FIELDS: Final = ("claim_id", "reported", "quote", "location", "note")
+
+
+def once(claims: Iterable[Claim]) -> list[Claim]:
+    """The claims without those that quote the same words of the same place again."""
+    found: dict[tuple[str, str], Claim] = {}
+    for one in claims:
+        found.setdefault((one.location, one.quote or one.reported), one)
+    return [*found.values()]
 
 
 def reported(verdicts: Sequence[Verdict]) -> Reported:
@@ -22,3 +65,131 @@ def reported(verdicts: Sequence[Verdict]) -> Reported:
         ordered = [worst, *(one for one in judged if one is not worst)]
         found[id_] = tuple(Printed(one.verdict, one.sentence) for one in ordered)
     return found
+
+
+def clean(text: str) -> str:
+    """A text of the claims on one line, harmless signs only; cells of a table apart by dots."""
+    whole = " ".join(_UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text).split())
+    return _WIDE.sub(_breakable, _CELL.sub(" · ", whole))
+
+
+def _breakable(found: re.Match[str]) -> str:
+    """A long word that a narrow column can break without breaking a number in it."""
+    word = _JOINT.sub("\\g<0>\N{ZERO WIDTH SPACE}", found[0])
+    return _RUN.sub(lambda run: " ".join(_pieces(run[0])), word)
+
+
+def _pieces(run: str) -> list[str]:
+    return [run[at : at + _WIDEST] for at in range(0, len(run), _WIDEST)]
+
+
+def marked(key: str, text: str) -> Markup:
+    """A text of an audit; marked with its key where it holds digits."""
+    if not has_digit(text):
+        return escape(text)
+    return Markup('<span data-audit="{}">{}</span>').format(key, text)
+
+
+def audit_texts(audit: Audit) -> dict[str, str]:
+    """
+    Everything a page may print of an audit, by key.
+
+    The scan of a finished page asks whether what carries a key is what stands here.
+    """
+    return {key: clean(text) for key, text in _texts(audit)}
+
+
+def _texts(audit: Audit) -> Iterator[tuple[str, str]]:
+    yield from _counted("count", audit.verdicts)
+    for at, section in enumerate(sections(audit.verdicts)):
+        yield f"section/{at}", section.name
+        yield from _counted(f"section/{at}", section.verdicts)
+        yield from ((f"section/{at}/place/{n}", name) for n, (name, _) in enumerate(section.places))
+    for one in audit.verdicts:
+        key = f"claim/{one.claim.claim_id}"
+        yield from ((f"{key}/{name}", getattr(one.claim, name)) for name in _FIELDS)
+        yield f"{key}/recomputed", one.recomputed
+        yield f"{key}/reason", plain_reason(one)
+        yield f"{key}/reading", told_apart(one)[0]
+    yield from ((f"reason/{letter}", text) for text, letter in recurring(audit.verdicts).items())
+    for answer in ("contradicted", "explained"):
+        found = clashes(audit, answer)
+        yield f"conflicts/{answer}", str(len(found))
+        for number, conflict in enumerate(found, start=1):
+            yield f"conflict/{conflict.name}/number", str(number)
+            yield from _conflict(f"conflict/{conflict.name}", conflict)
+    yield from _checks(audit)
+    for at, gap in enumerate(gaps(audit.verdicts)):
+        yield f"gap/{at}/missing", gap.missing
+        yield f"gap/{at}/count", str(len(gap.verdicts))
+
+
+def _counted(key: str, verdicts: Sequence[Verdict]) -> Iterator[tuple[str, str]]:
+    found = counts(verdicts)
+    yield f"{key}/all", str(len(verdicts))
+    yield from ((f"{key}/{word}", str(found[word])) for word in SHOWN)
+
+
+def _conflict(key: str, conflict: Conflict) -> Iterator[tuple[str, str]]:
+    yield f"{key}/headline", headline(conflict)
+    yield f"{key}/reason", conflict.reason
+    yield f"{key}/formula", conflict.formula
+    yield from _solutions(key, conflict.solutions)
+    if conflict.reading:
+        yield f"{key}/reading", conflict.reading.text
+    for at, side in enumerate(conflict.sides):
+        yield f"{key}/side/{at}", side.says
+        yield f"{key}/side/{at}/more", str(len(once(side.claims)) - QUOTES)
+        for claim in (*side.claims, *side.witnesses):
+            yield from (
+                (f"claim/{claim.claim_id}/{name}", getattr(claim, name)) for name in _FIELDS
+            )
+
+
+def _solutions(key: str, solutions: Sequence[str]) -> Iterator[tuple[str, str]]:
+    yield f"{key}/solutions", str(len(solutions))
+    yield from ((f"{key}/solution/{at}", one) for at, one in enumerate(solutions))
+
+
+def _checks(audit: Audit) -> Iterator[tuple[str, str]]:
+    yield "findings", str(len(audit.findings))
+    found = tallies(audit.findings)
+    yield "checks", str(len(found))
+    for answer in TESTED:
+        yield f"findings/{answer}", str(sum(one.counts[answer] for one in found))
+    for one in found:
+        known, key = CHECKS.get(one.check), f"check/{one.check}"
+        yield f"{key}/title", known.title if known else one.check.replace("_", " ")
+        yield f"{key}/formula", known.formula if known else ""
+        yield f"{key}/source", known.source if known else ""
+        yield from ((f"{key}/{answer}", str(one.counts[answer])) for answer in TESTED)
+    for at, finding in enumerate(audit.findings):
+        yield f"finding/{at}/reason", finding.reason
+        yield f"finding/{at}/formula", finding.formula
+
+
+class Quoted:
+    """
+    The texts of an audit, marked for a page.
+
+    Args:
+        audit: What it found.
+    """
+
+    def __init__(self, audit: Audit) -> None:
+        self.texts: Mapping[str, str] = audit_texts(audit)
+
+    def __call__(self, key: str) -> Markup:
+        """The text with this key; marked with it where it holds digits."""
+        return marked(key, self.texts[key])
+
+    def within(self, key: str, part: str) -> Markup:
+        """The same with *part* in bold, if that is short and stands there once."""
+        text, sought = self.texts[key], clean(part)
+        if len(sought) > _SHORT or text.count(sought or "\n") != 1:
+            return self(key)
+        before, _, after = text.partition(sought)
+        inner = Markup("{}<b>{}</b>{}").format(before, sought, after)
+        if not has_digit(text):
+            return inner
+        return Markup('<span data-audit="{}">{}</span>').format(key, inner)

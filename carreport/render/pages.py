@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 from carreport.audit import Audit
 from carreport.errors import CarreportError, TemplateProblem, UnknownId
 from carreport.render.appendix import chapters, expected
+from carreport.render.audit_page import AuditView
 from carreport.render.audited import reported
 from carreport.render.environment import (
     check_templates,
@@ -199,7 +200,7 @@ def _page(
     desk = open_desk(frozenset(unescape(id_) for id_ in _PRINTED.findall(first)))
     text = _plain_attributes(_rendered(jinja, name, desk.context()))
     text = anchored(text, desk.coloured)
-    uses = scan(text, document, results, literals)
+    uses = scan(text, document, results, literals, desk.quoted)
     if not appendix:
         return Page(document, text, uses, desk.drawn, desk.marks, "", desk.inside)
     told = chapters(results, uses, desk.marks, desk.drawn, desk.names, desk.reported)
@@ -270,6 +271,7 @@ class Desk:
         self._figures = {one.id: one for one in figures}
         self._printed = [results[id_] for id_ in sorted(printed) if id_ in results]
         self.names: dict[str, str] = {}
+        self._view: AuditView | None = None
         self._drawn: dict[str, None] = {}
         self._marks: dict[str, None] = {}
         self._audit = audit
@@ -281,6 +283,11 @@ class Desk:
     def coloured(self) -> dict[str, str]:
         """For each number a paper printed, the verdict as a class name."""
         return {id_: said[0].verdict.replace(" ", "-") for id_, said in self.reported.items()}
+
+    @property
+    def quoted(self) -> Mapping[str, str]:
+        """Texts of the audit that the document may print, by key."""
+        return self._view.texts if self._view else {}
 
     @property
     def drawn(self) -> tuple[str, ...]:
@@ -309,7 +316,7 @@ class Desk:
             self.table_parts, self.figure_parts, self.too_long, self.across, self.session,
             self.methods, self.software, self.manifest, self.cut_tables, self.origin_shares,
             self.legend_marks, self.has_table, self.has_figure, self.tables, self.figures,
-            self.notices, self.trace, self.style, self.script, self.legend_changes,
+            self.notices, self.trace, self.style, self.script, self.legend_changes, self.audit,
         ]  # fmt: skip
         return {one.__name__: one for one in functions} | {
             "groups": lambda: [_spoken(one) for one in settings.group_levels()],
@@ -335,6 +342,14 @@ class Desk:
                 language=settings.study.language,
             ),
         }
+
+    # What a paper printed
+
+    def audit(self) -> AuditView:
+        """What the study's paper printed, and what became of it."""
+        if self._view is None:
+            self._view = AuditView(self._audit, self._snapshot, self._results)
+        return self._view
 
     # The page itself
 

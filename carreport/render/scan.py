@@ -3,7 +3,8 @@ After a page is made: every digit has a known id.
 
 The proof. Each digit on the page stands inside an element whose id the results know and whose
 text is what that result prints, or on a figure's axis, or in a numbered reference, or in a
-method as the results state it, or in a label of the study, or in the short list of literals.
+method as the results state it, or in what an audit quotes or counts, or in a label of the study,
+or in the short list of literals.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from carreport.render.literals import Literals
     from carreport.results import Result, Results
 
-_OWNERS: Final = ("data-id", "data-axis", "data-ref", "data-method", "data-label")
+_OWNERS: Final = ("data-id", "data-axis", "data-ref", "data-method", "data-label", "data-audit")
 _SAID: Final = ("data-trace", "data-id", "data-label")
 _CONTAINERS: Final = ("data-number", "data-listing-entry", "data-whom", "data-function")
 _SILENT: Final = {"script", "style"}
@@ -58,7 +59,13 @@ class Use:
     block: str = ""
 
 
-def scan(page: str, document: str, results: Results, literals: Literals) -> tuple[Use, ...]:
+def scan(
+    page: str,
+    document: str,
+    results: Results,
+    literals: Literals,
+    quoted: Mapping[str, str] | None = None,
+) -> tuple[Use, ...]:
     """
     Check a finished page.
 
@@ -67,6 +74,7 @@ def scan(page: str, document: str, results: Results, literals: Literals) -> tupl
         document: Name of the document, for the uses.
         results: Every number.
         literals: Digits allowed without an id.
+        quoted: What an audit quotes and counts, by key.
 
     Returns:
         Every place a number is printed at, in reading order.
@@ -89,6 +97,8 @@ def scan(page: str, document: str, results: Results, literals: Literals) -> tupl
                 findings.extend(_wrong(element, results))
             if element.get("data-method") is not None and _text(element) not in stated:
                 findings.append(f"{_text(element)!r} is no method or source of any result")
+            if (key := element.get("data-audit")) is not None:
+                findings.extend(_unsaid(_text(element), (quoted or {}).get(key), key))
             findings.extend(_unknown_label(element, literals))
             findings.extend(_wrong_title(element, literals))
         findings.extend(

@@ -1,0 +1,323 @@
+"""The audit as a document's templates see it: verdicts by section, conflicts, checks, gaps."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Final
+
+from markupsafe import Markup, escape
+
+from carreport.audit.record import standing
+from carreport.audit.tally import (
+    SHOWN,
+    TESTED,
+    clashes,
+    gaps,
+    headline,
+    recurring,
+    sections,
+    tallies,
+    told_apart,
+)
+from carreport.ids import fragment
+from carreport.render.audit_marks import marks
+from carreport.render.audited import QUOTES, Quoted, clean, once
+from carreport.render.printing import marked as with_marks
+from carreport.render.printing import traced
+from carreport.units import STYLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from carreport.audit import Audit, Claim, Verdict
+    from carreport.audit.model import Clash, Conflict, Finding, Side
+    from carreport.audit.tally import Gap, Section, Tally
+    from carreport.results import Result, Results
+    from carreport.study.snapshot import Snapshot
+
+FEW: Final = 12
+"""So many figures are named where something is missing; of more, the places."""
+SOLUTIONS: Final = 6
+"""So many sets of what would give the printed numbers are listed; the rest is counted."""
+
+
+class AuditView:
+    """
+    An audit, told to templates.
+
+    Args:
+        audit: What it found.
+        snapshot: The study as of the cutoff.
+        results: Every number.
+    """
+
+    def __init__(self, audit: Audit, snapshot: Snapshot, results: Results) -> None:
+        self._audit = audit
+        self._results = results
+        self._said = Quoted(audit)
+        self.texts = self._said.texts
+        self.standing = standing(audit, snapshot)
+
+    # How many
+
+    @property
+    def judged(self) -> bool:
+        """Whether claims were judged at all."""
+        return self.standing == "judged"
+
+    def count(self, key: str) -> Markup:
+        """How many of something: a verdict, "all", "findings", "conflicts/contradicted"."""
+        return self._said(key if key in self.texts else f"count/{key}")
+
+    def some(self, key: str) -> bool:
+        """Whether there is any of it, for conditions."""
+        return self._number(key) > 0
+
+    def one(self, key: str) -> bool:
+        """Whether there is exactly one, for the words that follow."""
+        return self._number(key) == 1
+
+    def _number(self, key: str) -> int:
+        return int(self.texts[key if key in self.texts else f"count/{key}"])
+
+    def verdicts(self) -> list[SimpleNamespace]:
+        """The kinds of verdicts with how many there are of each."""
+        return [self._word(word, f"count/{word}") for word in SHOWN]
+
+    def _word(self, word: str, key: str = "") -> SimpleNamespace:
+        """A verdict, its class, and how many there are."""
+        return SimpleNamespace(
+            word=word,
+            style=f"v-{word.replace(' ', '-')}",
+            count=self._said(key) if key else "",
+            any=bool(key) and self.texts[key] != "0",
+        )
+
+    # Claims
+
+    @cached_property
+    def _links(self) -> dict[str, str]:
+        return {name: fragment(anchor) for name, anchor in self._anchors.items()}
+
+    @cached_property
+    def _anchors(self) -> dict[str, str]:
+        """Where each claim stands on the page: its name, as far as an address can hold it."""
+        found: dict[str, str] = {}
+        for at, one in enumerate(self._audit.verdicts, start=1):
+            anchor = f"claim-{'-'.join(clean(one.claim.claim_id).split())}"
+            taken = anchor in found.values()
+            found[one.claim.claim_id] = f"{anchor}-{at}" if taken else anchor
+        return found
+
+    @cached_property
+    def _letters(self) -> dict[str, str]:
+        return recurring(self._audit.verdicts)
+
+    def reasons(self) -> list[SimpleNamespace]:
+        """Reasons that recur, each with its letter."""
+        return [
+            SimpleNamespace(letter=one, text=self._said(f"reason/{one}"))
+            for one in self._letters.values()
+        ]
+
+    def sections(self) -> list[SimpleNamespace]:
+        """The sections of the paper with everything it prints there."""
+        return [self._section(at, one) for at, one in enumerate(sections(self._audit.verdicts))]
+
+    def _section(self, at: int, section: Section) -> SimpleNamespace:
+        key = f"section/{at}"
+        title = ", ".join(
+            f"{sum(one.verdict == word for one in section.verdicts)} {word}" for word in SHOWN
+        )
+        return SimpleNamespace(
+            anchor=f"section-{at}",
+            name=self._said(key),
+            count=self.count(f"{key}/all"),
+            verdicts=[self._word(word, f"{key}/{word}") for word in SHOWN],
+            marks=marks(section.verdicts, self._links, f"{clean(section.name)}: {title}"),
+            places=[
+                SimpleNamespace(
+                    name=self._said(f"{key}/place/{n}"),
+                    claims=[self._judged(one) for one in some],
+                )
+                for n, (_, some) in enumerate(section.places)
+            ],
+        )
+
+    def _judged(self, verdict: Verdict) -> SimpleNamespace:
+        claim = verdict.claim
+        key = f"claim/{claim.claim_id}"
+        return SimpleNamespace(
+            **vars(self._quoted(claim)),
+            verdict=self._word(verdict.verdict),
+            recomputed=self._recomputed(verdict),
+            reason=self._said(f"{key}/reason"),
+            reading=self._said(f"{key}/reading"),
+            letter=self._letters.get(told_apart(verdict)[1], ""),
+            note=self._said(f"{key}/note") if claim.note else "",
+            conflicts=[self._link(one) for one in self._of_claim(claim)],
+        )
+
+    def _quoted(self, claim: Claim) -> SimpleNamespace:
+        key = f"claim/{claim.claim_id}"
+        anchor = self._anchors.get(claim.claim_id, "")
+        return SimpleNamespace(
+            anchor=anchor,
+            link=fragment(anchor),
+            quote=self._said.within(f"{key}/quote", claim.reported) if claim.quote else "",
+            cell="|" in claim.quote,
+            printed=self._said(f"{key}/reported"),
+            place=self._said(f"{key}/location"),
+        )
+
+    def _places(self, claims: Sequence[Claim]) -> list[Markup]:
+        """Where claims stand, each place once."""
+        first = {one.location: one for one in reversed(claims)}
+        ordered = dict.fromkeys(one.location for one in claims)
+        return [self._quoted(first[one]).place for one in ordered]
+
+    def _recomputed(self, verdict: Verdict) -> Markup | str:
+        """Our number as a link to its trace, in the words of the printed one."""
+        text, at, parts, shown = clean(verdict.recomputed), 0, [Markup()], []
+        behind = self._behind(verdict.claim) if text else []
+        for result in behind:
+            for start, end, style in _printed_in(text, at, result):
+                parts += [escape(text[at:start]), traced(result, style)]
+                shown.append((result, style))
+                at = end
+        key = f"claim/{verdict.claim.claim_id}/recomputed"
+        if behind and not shown:
+            return self._said(key) + ": " + traced(behind[0]) + with_marks((behind[0], ""))
+        whole = Markup('<span data-audit="{}">{}</span>').format(
+            key, Markup().join([*parts, escape(text[at:])])
+        )
+        return whole + with_marks(*shown) if shown else ""
+
+    def _behind(self, claim: Claim) -> list[Result]:
+        """The numbers that recompute a claim, in the order in which they are told."""
+        own = [claim.result_id] if claim.number is not None or not claim.orders else []
+        pairs = [(one.left or claim.result_id, one.right) for one in claim.orders]
+        return [self._results[id_] for id_ in (*own, *(id_ for pair in pairs for id_ in pair))]
+
+    # Conflicts
+
+    def _of_claim(self, claim: Claim) -> list[Conflict]:
+        return [
+            one
+            for one in self._audit.conflicts
+            if any(claim in (*side.claims, *side.witnesses) for side in one.sides)
+        ]
+
+    def _link(self, conflict: Conflict) -> SimpleNamespace:
+        anchor = f"conflict-{conflict.name}"
+        return SimpleNamespace(
+            link=fragment(anchor),
+            number=self._said(f"conflict/{conflict.name}/number"),
+            contradicted=conflict.answer == "contradicted",
+        )
+
+    def conflicts(self, answer: Clash) -> list[SimpleNamespace]:
+        """What cannot all hold, or what a reading explains."""
+        return [self._conflict(one) for one in clashes(self._audit, answer)]
+
+    def _conflict(self, conflict: Conflict) -> SimpleNamespace:
+        key, reading = f"conflict/{conflict.name}", conflict.reading
+        listed = len(conflict.solutions[:SOLUTIONS])
+        return SimpleNamespace(
+            anchor=f"conflict-{conflict.name}",
+            **vars(self._link(conflict)),
+            headline=self._said(f"{key}/headline"),
+            check=self._said(f"check/{conflict.check}/title")
+            if f"check/{conflict.check}/title" in self.texts
+            else "",
+            plain=clean(headline(conflict)),
+            sides=[self._side(f"{key}/side/{at}", one) for at, one in enumerate(conflict.sides)],
+            reason=self._said(f"{key}/reason"),
+            formula=self._said(f"{key}/formula") if conflict.formula else "",
+            solutions=[self._said(f"{key}/solution/{at}") for at in range(listed)],
+            more=len(conflict.solutions) > listed,
+            of_solutions=self._said(f"{key}/solutions"),
+            reading=self._said(f"{key}/reading") if reading else "",
+            holds=reading is not None and reading.holds,
+            fills=reading is not None and reading.fills,
+        )
+
+    def _side(self, key: str, side: Side) -> SimpleNamespace:
+        """What a side amounts to, and its quotes, each once."""
+        claims = once(side.claims)
+        more = claims[QUOTES:]
+        return SimpleNamespace(
+            says=self._said(key),
+            claims=[self._quoted(one) for one in claims[:QUOTES]],
+            more_places=self._places(more),
+            more=self._said(f"{key}/more") if more else "",
+            witnesses=[self._quoted(one) for one in once(side.witnesses)],
+        )
+
+    # Checks and gaps
+
+    def checks(self) -> list[SimpleNamespace]:
+        """Each check that was run, with how often it answered what."""
+        return [self._tally(one) for one in tallies(self._audit.findings)]
+
+    def _tally(self, tally: Tally) -> SimpleNamespace:
+        key = f"check/{tally.check}"
+        return SimpleNamespace(
+            title=self._said(f"{key}/title"),
+            formula=self._said(f"{key}/formula"),
+            source=self._said(f"{key}/source"),
+            counts=[
+                self._said(f"{key}/{answer}") if tally.counts[answer] else "" for answer in TESTED
+            ],
+        )
+
+    def open_findings(self) -> list[SimpleNamespace]:
+        """Checks that could not be run, those with the same reason together."""
+        found: dict[str, list[tuple[int, Finding]]] = {}
+        for at, one in enumerate(self._audit.findings):
+            if one.answer == "not testable":
+                found.setdefault(one.reason, []).append((at, one))
+        return [
+            SimpleNamespace(
+                reason=self._said(f"finding/{some[0][0]}/reason"),
+                titles=[*dict.fromkeys(self._said(f"check/{one.check}/title") for _, one in some)],
+                claims=[
+                    SimpleNamespace(link=fragment(self._anchors[id_]), printed=self._printed(id_))
+                    for id_ in dict.fromkeys(id_ for _, one in some for id_ in one.claims)
+                    if id_ in self._anchors
+                ],
+            )
+            for some in found.values()
+        ]
+
+    def _printed(self, claim_id: str) -> Markup:
+        return self._said(f"claim/{claim_id}/reported")
+
+    def gaps(self) -> list[SimpleNamespace]:
+        """What is missing, and what could be tested with it."""
+        return [self._gap(at, one) for at, one in enumerate(gaps(self._audit.verdicts))]
+
+    def _gap(self, at: int, gap: Gap) -> SimpleNamespace:
+        return SimpleNamespace(
+            missing=self._said(f"gap/{at}/missing"),
+            count=self._said(f"gap/{at}/count"),
+            few=len(gap.verdicts) <= FEW,
+            claims=[self._quoted(one.claim) for one in gap.verdicts],
+            places=self._places([one.claim for one in gap.verdicts]),
+        )
+
+
+def _printed_in(text: str, since: int, result: Result) -> Iterator[tuple[int, int, str]]:
+    """Where a number stands in a text, and in which of its styles; once or never."""
+    forms = [(" ".join(result.styled(style).split()), style) for style in STYLES]
+    for form, style in _longest_first(forms):
+        sought = re.compile(rf"(?<![\w.,]){re.escape(form)}(?!\w|[.,]\d)")
+        if match := sought.search(text, since):
+            yield match.start(), match.end(), style
+            return
+
+
+def _longest_first(forms: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    return sorted((one for one in forms if one[0]), key=lambda one: -len(one[0]))
