@@ -1,0 +1,219 @@
+"""Rows of a PDF as blocks: running heads, headings, paragraphs and tables."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from carreport.manuscript.model import Block
+from carreport.manuscript.reading.joining import Line, joined, vocabulary
+from carreport.manuscript.reading.pdf_tables import table_rows
+from carreport.manuscript.reading.sections import caption_name, is_references
+from carreport.manuscript.reading.tables import table_blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from carreport.manuscript.model import Kind
+    from carreport.manuscript.reading.pdf_rows import Row
+
+_DIGITS: Final = re.compile(r"[0-9]+")
+_FOLIO: Final = re.compile(
+    r"(?:page\s*)?[-–—\[(]?\s*(?:[0-9]{1,4}|[ivxlc]{1,6})\s*[-–—\])]?(?:\s*(?:of|/)\s*[0-9]{1,4})?",
+    re.IGNORECASE,
+)
+_SECTIONS: Final = frozenset({
+    "abstract", "background", "introduction", "methods", "materials and methods",
+    "patients and methods", "results", "discussion", "conclusion", "conclusions",
+    "acknowledgements", "acknowledgments", "appendix", "funding", "supplementary material",
+})  # fmt: skip
+_OUTER: Final = 4
+"""So many rows from the top or the foot of a page may be furniture."""
+_REPEATED: Final = 3
+_LARGER: Final = 1.12
+_LONGEST_HEADING: Final = 160
+_APART: Final = 1.55
+"""Lines further apart than so many heights are two paragraphs."""
+_INDENT: Final = 0.8
+_SHORT: Final = 0.85
+_TITLE: Final = 1.4
+_SENTENCE_ENDS: Final = (".", "?", "!", ":", ".”", '."', ".)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sizes:
+    """How high letters are: of running text on a page, and of the title if it is there."""
+
+    body: float
+    title: float
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page's rows; its number counts from 1."""
+
+    number: int
+    rows: tuple[Row, ...]
+
+
+def pdf_blocks(pages: Sequence[Page]) -> Iterator[Block]:
+    """
+    All text of a PDF.
+
+    Args:
+        pages: With their rows in reading order.
+    """
+    texts = [[row.words().text() for row in page.rows] for page in pages]
+    running = _running(pages, texts)
+    known = vocabulary(one for page in texts for one in page)
+    body = _body(row for page in pages for row in page.rows)
+    titles = max((row.size for row in pages[0].rows), default=0.0)
+    named = ""
+    for page, own in zip(pages, texts, strict=True):
+        outer = _outer(page)
+        furniture = {at for at in outer if _is_furniture(own[at], running)}
+        for at in sorted(furniture):
+            words = page.rows[at].words()
+            place = f"page {page.number}, {'head' if outer[at] else 'foot'}"
+            yield Block("furniture", words.text(), place, words.marks())
+        rest = [row for at, row in enumerate(page.rows) if at not in furniture]
+        sizes = _Sizes(_body(rest) or body, titles if page.number == 1 else 0.0)
+        for block in _page_blocks(page.number, rest, sizes, known, named):
+            if block.kind == "caption":
+                named = caption_name(block.text)
+            yield block
+
+
+def _outer(page: Page) -> dict[int, bool]:
+    """Rows at the top (True) and the foot (False) of a page, whichever are read first."""
+    order = sorted(range(len(page.rows)), key=lambda at: -page.rows[at].base)
+    return dict.fromkeys(order[-_OUTER:], False) | dict.fromkeys(order[:_OUTER], True)
+
+
+def _running(pages: Sequence[Page], texts: Sequence[Sequence[str]]) -> frozenset[str]:
+    """What stands at the edges of several pages, but for its numbers."""
+    seen = Counter[str]()
+    for page, own in zip(pages, texts, strict=True):
+        seen.update({_shape(own[at]) for at in _outer(page)})
+    return frozenset(shape for shape, times in seen.items() if times >= _REPEATED and len(shape) > 3)
+
+
+def _shape(text: str) -> str:
+    return _DIGITS.sub("#", text)
+
+
+def _is_furniture(text: str, running: Collection[str]) -> bool:
+    if _FOLIO.fullmatch(text):
+        return True
+    return _shape(text) in running and sum(one.isalpha() for one in text) > 3
+
+
+def _body(rows: Iterable[Row]) -> float:
+    """How high the letters of running text are; 0 if there is none."""
+    sizes = Counter[float]()
+    for row in rows:
+        if len(row.pieces) == 1 and _is_wide(row):
+            sizes[round(row.size, 1)] += 1
+    return sizes.most_common(1)[0][0] if sizes else 0.0
+
+
+def _page_blocks(
+    number: int, rows: Sequence[Row], sizes: _Sizes, known: Collection[str], named: str
+) -> Iterator[Block]:
+    tables = dict(_tables(rows))
+    held: list[Row] = []
+    at = paragraph = line = 0
+    while at < len(rows):
+        line += 1
+        end = tables.get(at)
+        row = rows[at]
+        if held and (end or not _goes_on(held, row)):
+            paragraph += 1
+            yield _paragraph(held, f"page {number}, paragraph {paragraph}", sizes, known)
+            held = []
+        if end:
+            own = rows[at:end]
+            name = f"page {number}, {named}" if "able" in named else f"page {number}, lines {line}–{line + len(own) - 1}"
+            cells, heads = table_rows(own)
+            yield from table_blocks(cells, name, heads)
+            line += len(own) - 1
+            at = end
+            continue
+        held.append(row)
+        if name := caption_name(row.words().text()):
+            named = name
+        at += 1
+    if held:
+        yield _paragraph(held, f"page {number}, paragraph {paragraph + 1}", sizes, known)
+
+
+def _tables(rows: Sequence[Row]) -> Iterator[tuple[int, int]]:
+    """Where tables begin and end: rows of several pieces, with at most two others between."""
+    at = 0
+    while at < len(rows):
+        if len(rows[at].pieces) < 2:
+            at += 1
+            continue
+        end, last, several = at + 1, at + 1, 1
+        while end < len(rows) and end - last < 3 and _same_part(rows[end - 1], rows[end]):
+            if len(rows[end].pieces) > 1:
+                last, several = end + 1, several + 1
+            elif _is_wide(rows[end]) or caption_name(rows[end].words().text()):
+                break
+            end += 1
+        if several > 1 or len(rows[at].pieces) > 2:
+            yield at, last
+            at = last
+        else:
+            at += 1
+
+
+def _same_part(above: Row, below: Row) -> bool:
+    high = max(above.size, below.size)
+    return above.column == below.column and abs(above.base - below.base) < 4 * high
+
+
+def _is_wide(row: Row) -> bool:
+    return row.right - row.left > 0.7 * (row.edges[1] - row.edges[0])
+
+
+def _goes_on(held: Sequence[Row], row: Row) -> bool:
+    """Whether a row belongs to the paragraph above it."""
+    last = held[-1]
+    if last.column != row.column or abs(last.size - row.size) > 0.12 * max(last.size, row.size):
+        return False
+    drop = last.base - row.base
+    if not 0 <= drop < _APART * max(last.size, row.size):
+        return False
+    if caption_name(row.words().text()):
+        return False
+    width = row.edges[1] - row.edges[0]
+    ends = last.words().text().endswith(_SENTENCE_ENDS)
+    indented = row.left - min(one.left for one in held) > _INDENT * row.size
+    if indented and len(held) > 1 and ends:
+        return False
+    return not (ends and last.right < row.edges[0] + _SHORT * width and row.left <= last.left + 1)
+
+
+def _paragraph(
+    rows: Sequence[Row], place: str, sizes: _Sizes, known: Collection[str]
+) -> Block:
+    lines = [Line(words.text(), words.marks()) for words in (row.words() for row in rows)]
+    text, marks = joined(lines, known)
+    kind, level = _kind(text, rows[0].size, sizes)
+    return Block(kind, text, place, marks, level=level)
+
+
+def _kind(text: str, size: float, sizes: _Sizes) -> tuple[Kind, int]:
+    if caption_name(text):
+        return "caption", 0
+    if size > 0.95 * sizes.title > _TITLE * sizes.body:
+        return "title", 1
+    if is_references(text) or text.casefold() in _SECTIONS:
+        return "heading", 2 if size > _LARGER * sizes.body else 3
+    large = size > _LARGER * sizes.body and len(text) < _LONGEST_HEADING
+    if large and not text.endswith(_SENTENCE_ENDS) and any(map(str.isalpha, text)):
+        return "heading", 1 if size > _TITLE * sizes.body else 2
+    return "prose", 0
