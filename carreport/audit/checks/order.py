@@ -108,7 +108,7 @@ def within(part: Range, whole: Range) -> Answer:
         whole: Minimum and maximum among all, of the same quantity, counted from the same origin.
 
     Source:
-        min(A) ≥ min(B) and max(A) ≤ max(B) for A ⊆ B; INSPECT-SR, item 4.6.
+        min(A) ≥ min(B) and max(A) ≤ max(B) for A ⊆ B.
 
     >>> within(("238", "740"), ("172", "647")).reason
     'the maximum among some, 740, exceeds the maximum among all, 647'

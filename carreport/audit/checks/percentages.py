@@ -72,7 +72,7 @@ def count_percent(count: str | None, percent: str | None, n: str | None) -> Answ
         would give the percentage.
 
     Source:
-        100·k/n rounded to the printed decimals; INSPECT-SR, item 4.6.
+        k/n = share, for a denominator that is declared; compare GRIM.
 
     >>> count_percent("8", "57.1%", "14").reason
     '8 of 14 is 57.1%'

@@ -65,7 +65,7 @@ def n_from_r(r: str | None, p: str | None, candidates: Sequence[str | None]) -> 
         Consistent if any number of pairs gives p; the solutions are those that do.
 
     Source:
-        As `p_from_r`, at each n.
+        As `p_from_r`, at each n: t = r√((n − 2)/(1 − r²)) on n − 2 degrees of freedom.
 
     >>> n_from_r("0.640", "0.014", ["12", "14"]).reason
     'p = 0.014 follows from r = 0.640 with n = 14 and not with n = 12'

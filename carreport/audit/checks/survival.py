@@ -83,7 +83,8 @@ def km_inversion(rate: str | None, se: str | None, n: str | None) -> Answer:
         that a curve exists, not that it is the right one.
 
     Source:
-        See `invert`.
+        S = Π (rᵢ − 1)/rᵢ, SE = S·√(Σ 1/(rᵢ(rᵢ − 1))); Kaplan & Meier, J Am Stat Assoc
+        1958;53:457-481; Greenwood, Reports on Public Health 33, 1926; solved by `invert`.
 
     >>> km_inversion("61.2%", "14.0%", "14").solutions
     ('5 events, with 14, 13, 12, 11 and 7 at risk',)
@@ -119,7 +120,7 @@ def event_free(rate: str | None, se: str | None, n: str | None, event_free: str 
         Inconsistent if with the fewest events that give S ± SE fewer patients are left.
 
     Source:
-        k ≤ n − (fewest events), the events by inversion; see `invert`.
+        k ≤ n − (fewest events that give S ± SE), by inversion as in `km_inversion`.
 
     >>> event_free("61.2%", "14.0%", "14", "12").reason
     '61.2% ± 14.0% of 14 patients requires 5 events, which leaves 9 without, not 12'
@@ -151,7 +152,8 @@ def events_implied(rate: str | None, se: str | None, n: str | None, events: str 
             may have come before.
 
     Source:
-        See `invert`.
+        S = Π (rᵢ − 1)/rᵢ, SE = S·√(Σ 1/(rᵢ(rᵢ − 1))); Kaplan & Meier, J Am Stat Assoc
+        1958;53:457-481; Greenwood, Reports on Public Health 33, 1926; solved by `invert`.
 
     >>> events_implied("78.6%", "11.0%", "14", "1").reason
     '78.6% ± 11.0% of 14 patients requires 3 events, not 1'
