@@ -309,7 +309,8 @@ def frames_of(
             frames[name] = census(snapshot)
             continue
         positions = _positions(snapshot, name, analysis.rows(item).get(name, {}), scope)
-        table = snapshot.tables[_table(name)].at(positions)
+        asked = [column for column in roles.values() if column != LINE]
+        table = snapshot.tables[_table(name)].part(positions, asked)
         frames[name] = _frame(table, name, roles, scope)
         patients[name] = table.frame["patient_id"].to_numpy()
     return frames, patients
@@ -348,14 +349,15 @@ def read(snapshot: Snapshot, analysis: Analysis[Any], item: Any, scope: Scope) -
             continue
         where = analysis.rows(item).get(name, {})
         positions = _positions(snapshot, name, where, scope)
-        table = snapshot.tables[_table(name)].at(positions)
-        frames[name] = _frame(table, name, roles, scope)
-        roles = {role: column for role, column in roles.items() if column != LINE}  # noqa: PLW2901
-        read_columns = list(dict.fromkeys([*roles.values(), *where]))
+        cells = {role: column for role, column in roles.items() if column != LINE}
+        read_columns = list(dict.fromkeys([*cells.values(), *where]))
         if name == "patients":
             read_columns += [one for one in scope.membership if one not in read_columns]
-            excluded |= _incomplete(table, roles)
-            cell_origins |= {role: table.origins[column] for role, column in roles.items()}
+        table = snapshot.tables[_table(name)].part(positions, read_columns)
+        frames[name] = _frame(table, name, roles, scope)
+        if name == "patients":
+            excluded |= _incomplete(table, cells)
+            cell_origins |= {role: table.origins[column] for role, column in cells.items()}
             cell_origins["patient_id"] = table.frame["patient_id"]
             cell_origins[PATIENT_ORIGIN] = table.origins["patient_id"]
         columns += [one for column in read_columns for one in table.lineage[column]]
@@ -436,10 +438,11 @@ def _ranks(table: Table, columns: list[str]) -> dict[str, Origin]:
     """For each patient the weakest rank of the columns."""
     if not columns or not len(table):
         return {}
-    ranks = pd.Series(table.origins[columns].to_numpy().max(axis=1))
-    worst = ranks.groupby(table.frame["patient_id"].to_numpy(), sort=False).max()
+    codes, patients = pd.factorize(table.frame["patient_id"].to_numpy())
+    worst = np.zeros(len(patients), dtype=int)
+    np.maximum.at(worst, codes, table.origins[columns].to_numpy().max(axis=1))
     order = tuple(Origin)
-    return {str(one): order[rank] for one, rank in zip(worst.index, worst.tolist(), strict=True)}
+    return {str(one): order[rank] for one, rank in zip(patients, worst.tolist(), strict=True)}
 
 
 def _absent(

@@ -10,7 +10,7 @@ import pandas as pd
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from carreport.study.origins import Origin, Origins
     from carreport.study.settings import Settings
@@ -58,6 +58,15 @@ class Table:
         keep = np.zeros(len(self), dtype=bool)
         keep[positions] = True
         return self.rows(keep)
+
+    def part(self, positions: np.ndarray, columns: Iterable[str]) -> Table:
+        """Some columns of the rows at these positions, the patient's id always among them."""
+        kept = list(dict.fromkeys(["patient_id", *columns]))
+        frame, text, origins = (
+            one[kept].iloc[positions].reset_index(drop=True)
+            for one in (self.frame, self.text, self.origins)
+        )
+        return replace(self, frame=frame, text=text, origins=origins, lines=self.lines[positions])
 
     def settled(self) -> Table:
         """The same table, its columns laid together: many were added one by one."""

@@ -158,7 +158,7 @@ def test_bad_words_are_one_message(words, said):
 def test_a_build_of_an_earlier_version_is_to_be_built_again(tmp_path):
     shutil.copytree("old_build", tmp_path / "spoilt")
     (tmp_path / "spoilt" / "snapshot.json").unlink()
-    refused(ask("diff", tmp_path / "spoilt", "new"), "build again with this version")
+    refused(ask("diff", tmp_path / "spoilt", "new_build"), "build again with this version")
 
 
 def spoilt(tmp_path, *, undigested=True):
@@ -195,10 +195,15 @@ def put(folder, change):
 def test_a_number_no_build_would_write_is_one_message(change, said, tmp_path):
     folder = spoilt(tmp_path)
     put(folder, change)
-    refused(ask("diff", "old", folder.path), "'NEW': results.json in", said, "build again")
-    refused(ask("diff", folder.path, "old"), "'OLD': results.json in", said)
+    refused(ask("diff", "old_build", folder.path), "'NEW': results.json in", said, "build again")
+    refused(ask("diff", folder.path, "old_build"), "'OLD': results.json in", said)
+
+
+def test_nor_is_one_of_the_earlier_build(tmp_path):
+    folder = spoilt(tmp_path)
+    put(folder, lambda row: row.pop("value"))
     refused(ask("build", "new", "--out", tmp_path / "out", "--previous", folder.path),
-            "'--previous': results.json in", said)  # fmt: skip
+            "'--previous': results.json in", "no value of")  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -217,7 +222,9 @@ def test_outputs_no_build_would_list_are_one_message(output, tmp_path):
     folder = spoilt(tmp_path)
     ars = json.loads(folder.text("ars.json"))
     folder.write("ars.json", json.dumps({**ars, "outputs": [output]}))
-    refused(ask("diff", "old", folder.path), "'NEW': ars.json in", "is not as a build writes it")
+    refused(
+        ask("diff", "old_build", folder.path), "'NEW': ars.json in", "is not as a build writes it"
+    )
 
 
 @pytest.mark.parametrize(
@@ -229,13 +236,13 @@ def test_a_file_that_was_changed_since_is_named(name, tmp_path):
     content = path.read_bytes()
     path.write_bytes(content[:-60] + content[-60:].swapcase())
     found = f"{path.relative_to(folder.path).as_posix()!r} in {folder.path.as_posix()!r}"
-    refused(ask("diff", folder.path, "new"), f"'OLD': {found} is not as the build wrote it",
+    refused(ask("diff", folder.path, "new_build"), f"'OLD': {found} is not as the build wrote it",
             "build again")  # fmt: skip
 
 
 def test_a_page_put_beside_a_build_is_none_of_it(tmp_path):
     folder = spoilt(tmp_path, undigested=False).write("notes.html", b"\xff")
-    assert ask("diff", "old", folder.path).exit_code == 0
+    assert ask("diff", "old_build", folder.path).exit_code == 0
 
 
 def test_a_study_with_a_wrong_cell_is_the_message_of_that_cell(tmp_path):
