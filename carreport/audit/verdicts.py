@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from carreport.audit.claims import COPIED, KINDS, Word
-from carreport.audit.printed import exact, printed_numbers
+from carreport.audit.scale import on_scale, recomputed, shown
 from carreport.errors import BadInput, Problem
 from carreport.study.origins import Origin
-from carreport.units import DAYS, DAYS_PER_MONTH, DAYS_PER_YEAR, NOT_REACHED
+from carreport.units import DAYS, NOT_REACHED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from carreport.audit.claims import Claim, Order
-    from carreport.audit.printed import Printed
     from carreport.results import Result, Results
     from carreport.units import Unit
 
@@ -52,8 +50,6 @@ _WORSE: Final = {
 }
 """What a difference is worth."""
 _READ_AS: Final = {"<": "lower", ">": "higher"}
-_DAYS_PER: Final = {"months": DAYS_PER_MONTH, "years": DAYS_PER_YEAR}
-_FRACTIONS: Final = frozenset({"fraction", "survival", "level"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +81,9 @@ class Verdict:
         return f"The paper {told}{where}: {self.verdict}, because {self.reason}."
 
 
-def judge(claims: Iterable[Claim], results: Results) -> tuple[Verdict, ...]:
+def judge(
+    claims: Iterable[Claim], results: Results, others: Callable[[Claim], str] | None = None
+) -> tuple[Verdict, ...]:
     """
     Compare what is printed with what is recomputed.
 
@@ -95,6 +93,8 @@ def judge(claims: Iterable[Claim], results: Results) -> tuple[Verdict, ...]:
     Args:
         claims: What the paper prints.
         results: Every number.
+        others: For a claim that differs, what else would give what it prints, as a clause or
+            empty; see `carreport.audit.alternatives`.
 
     Returns:
         One verdict per claim, in their order.
@@ -107,7 +107,8 @@ def judge(claims: Iterable[Claim], results: Results) -> tuple[Verdict, ...]:
     if problems:
         raise BadInput(problems)
     return tuple(
-        _compared(claim, results) if claim.result_id else _untested(claim) for claim in listed
+        _compared(claim, results, others) if claim.result_id else _untested(claim)
+        for claim in listed
     )
 
 
@@ -201,18 +202,19 @@ def _untested(claim: Claim) -> Verdict:
     return Verdict(claim, "not testable", _noted("nothing in this build recomputes it", claim))
 
 
-def _compared(claim: Claim, results: Results) -> Verdict:
+def _compared(claim: Claim, results: Results, others: Callable[[Claim], str] | None) -> Verdict:
     result = results[claim.result_id]
     pairs = [(order, *_pair(claim, order, results)) for order in claim.orders]
     origin = max([result.origin, *(one.origin for _, *two in pairs for one in two)])
-    beside = [f"{_shown(left)} against {_shown(right)}" for _, left, right in pairs]
-    own = [_recomputed(claim, result)] if claim.number or not pairs else []
+    beside = [f"{shown(left)} against {shown(right)}" for _, left, right in pairs]
+    own = [recomputed(claim, result)] if claim.number or not pairs else []
     agrees = _all_of(
         [_agrees(claim, result)] if own else [],
         [_ordered(order.relation, left, right) for order, left, right in pairs],
     )
     found = " and ".join([*own, *beside])
-    word, reason = _judged(claim, result, origin, found, agrees)
+    other = others(claim) if others and agrees is False else ""
+    word, reason = _judged(claim, result, origin, found, agrees, other)
     return Verdict(claim, word, _noted(reason, claim), found, origin.label)
 
 
@@ -234,7 +236,7 @@ def _ordered(relation: str, left: Result, right: Result) -> bool | None:
 
 
 def _judged(
-    claim: Claim, result: Result, origin: Origin, found: str, agrees: bool | None
+    claim: Claim, result: Result, origin: Origin, found: str, agrees: bool | None, other: str
 ) -> tuple[Word, str]:
     """The verdict on a claim that a result of ours is about, and why."""
     strong = origin <= Origin.PUBLISHED
@@ -244,7 +246,8 @@ def _judged(
     if agrees is None:
         return "not testable", "our number is not estimable here"
     if not agrees:
-        return "differs", told if strong else f"{told}; {_WORSE[origin]}"
+        clauses = told, other, "" if strong else _WORSE[origin]
+        return "differs", "; ".join(filter(None, clauses))
     if claim.check == COPIED:
         copied = (
             "the data were transcribed from the paper's own statement of it, and agreement shows "
@@ -281,7 +284,7 @@ def _agrees(claim: Claim, result: Result) -> bool | None:
     """
     if claim.number is None:
         return _plain(result.display) == _plain(claim.reported)
-    value = _value(result, claim.kind, claim.number)
+    value = on_scale(result, claim.kind, claim.number)
     if value is None:
         return False if result.missing == NOT_REACHED else None
     return value in claim.number.interval
@@ -289,38 +292,3 @@ def _agrees(claim: Claim, result: Result) -> bool | None:
 
 def _plain(text: str) -> str:
     return " ".join(text.split()).casefold()
-
-
-def _value(result: Result, kind: str, number: Printed) -> Fraction | None:
-    """Our number on the scale of the printed one."""
-    value, unit = result.value, result.unit
-    if value is None or isinstance(value, str):
-        return None
-    if unit.kind in _FRACTIONS and (kind == "percent" or number.percent):
-        value = 100 * value
-    elif unit.name == DAYS.name:
-        value /= _DAYS_PER.get(kind, 1)
-    return exact(value) * Fraction(10) ** (_power(unit) if unit.name else number.power)
-
-
-def _power(unit: Unit) -> int:
-    """The power of ten a unit's name begins with: 6 for ×10⁶/kg."""
-    numbers = printed_numbers(f"1{unit.name}") if unit.name.startswith("×") else ()
-    return numbers[0].power if numbers else 0
-
-
-def _recomputed(claim: Claim, result: Result) -> str:
-    """Our number with the digits, and among the words, of the printed one."""
-    number = claim.number
-    if number is not None and claim.kind != "words" and not number.relation:
-        value = _value(result, claim.kind, number)
-        if value is not None:
-            return (
-                claim.reported[: number.start] + number.like(value) + claim.reported[number.end :]
-            )
-    return _shown(result)
-
-
-def _shown(result: Result) -> str:
-    shown = result.display
-    return f"{shown} {result.unit.spell(shown)}".strip() if result.value is not None else shown
