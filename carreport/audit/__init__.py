@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from carreport.audit.alternatives import Alternatives
 from carreport.audit.claims import Claim, read_claims
 from carreport.audit.model import Audit
 from carreport.audit.verdicts import Verdict, by_result, foremost, judge, records
@@ -50,4 +51,7 @@ def audit(folder: Path, snapshot: Snapshot, results: Results) -> Audit:
     """
     claims = read_claims(folder)
     withheld = snapshot.session == OPEN or snapshot.cutoff != snapshot.settings.study.cutoff
-    return Audit(() if withheld else judge(claims, results))
+    if withheld:
+        return Audit()
+    others = Alternatives(results, snapshot=snapshot)
+    return Audit(judge(claims, results, others.told))

@@ -24,6 +24,8 @@ from carreport.units import DAYS, DAYS_PER_MONTH, DAYS_PER_YEAR
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    import pandas as pd
+
     from carreport.audit.claims import Claim
     from carreport.audit.printed import Printed
     from carreport.results import Result, Results
@@ -174,7 +176,9 @@ class Alternatives:
                         yield Other(f"{one.text} ({_named(some, ours)})", other)
 
     def _by_method(self, ours: Result) -> Iterator[methods.Way]:
-        handed = methods.frames(self.snapshot, ours) if self.snapshot is not None else {}
+        handed: Mapping[str, pd.DataFrame] = {}
+        if self.snapshot is not None and methods.needs_patients(ours):
+            handed = methods.frames(self.snapshot, ours)
         yield from methods.statistics(ours, self.results)
         yield from methods.spreads(ours, self.results)
         yield from methods.quantiles(ours, handed)

@@ -76,6 +76,12 @@ def beside(id_: str, field: str) -> str:
     return join_id(f"{base.rpartition('.')[0]}.{field}", keys)
 
 
+def needs_patients(result: Result) -> bool:
+    """Whether another method of a number would need the patients' own values."""
+    field = field_of(result.id)
+    return field in {*_PROBABILITIES, *_OBSERVED, "r"} or result.unit.kind == "p"
+
+
 def frames(snapshot: Snapshot, result: Result) -> Mapping[str, pd.DataFrame]:
     """The rows that the analysis was handed which gave a result, by table; none if it is gone."""
     for call in calls(ANALYSES, snapshot):
