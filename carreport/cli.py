@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from carreport.commands.audit import audit
 from carreport.commands.build import build
 from carreport.commands.check import check
 from carreport.commands.cut import cut
@@ -47,5 +48,5 @@ def main(
     """Patient-level study data to a report whose every number can be followed back."""
 
 
-for command in (build, check, cut, diff, history, trace, replay, verify):
+for command in (build, check, audit, cut, diff, history, trace, replay, verify):
     app.command()(command)

@@ -15,6 +15,7 @@ MANIFEST: Final = "manifest.json"
 SNAPSHOT: Final = "snapshot.json"
 CUT: Final = "cutoff.csv"
 AUDIT: Final = "audit.json"
+AUDIT_DOCUMENT: Final = "audit"
 SECOND_OPINION: Final = "second_opinion.json"
 
 AUDIT_FILE: Final = "audit.toml"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from carreport.again import FORMATS, Asked, Memory, memory
 from carreport.analyses import ANALYSES
 from carreport.audit import audit
+from carreport.audit.record import audit_record
 from carreport.errors import BadInput, Problem
 from carreport.figures import draw
 from carreport.made import Built, Made, Numbers
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FORMATS",
     "Built",
+    "audited",
     "build",
     "compute",
     "documents_of",
@@ -119,6 +121,12 @@ def compute(asked: Asked, stage: Callable[[str], None] = lambda _name: None) -> 
     stage("draw")
     figures = draw(results, snapshot.settings, documents)
     return Numbers(snapshot, results, tables, figures, documents, previous=previous)
+
+
+def audited(asked: Asked) -> dict[str, Any]:
+    """What an audit finds, as in audit.json; nothing is drawn, rendered or written."""
+    snapshot = snapshot_of(load(asked.folder), asked.cutoff, asked.session)
+    return audit_record(audit(asked.folder, snapshot, run(ANALYSES, snapshot)), snapshot)
 
 
 def recall(

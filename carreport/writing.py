@@ -14,12 +14,22 @@ from typing import TYPE_CHECKING, Any, Final
 from carreport.again import FORMATS, Memory, built, steady, touched
 from carreport.analyses import ANALYSES
 from carreport.audit import records
+from carreport.audit.record import audit_json, audit_record
 from carreport.beside import reason, side_by_side
 from carreport.errors import CarreportError, WritingFailed
 from carreport.figures import png
 from carreport.ids import OF_EARLIER
 from carreport.made import Built
-from carreport.names import CUT, MANIFEST, RESULTS, ROWS, SECOND_OPINION, SNAPSHOT
+from carreport.names import (
+    AUDIT,
+    AUDIT_DOCUMENT,
+    CUT,
+    MANIFEST,
+    RESULTS,
+    ROWS,
+    SECOND_OPINION,
+    SNAPSHOT,
+)
 from carreport.render import screen, write_pdf
 from carreport.render.folder import fresh_folder
 from carreport.render.pdf import pango_version
@@ -268,6 +278,8 @@ def _write_words(fresh: Path, made: Made, text: _Text, formats: Sequence[str]) -
     if "html" in formats:
         for page in made.pages:
             _text(fresh / f"{page.document}.html", screen(page, made.snapshot, made.results))
+    if any(page.document == AUDIT_DOCUMENT for page in made.pages):
+        _text(fresh / AUDIT, audit_json(audit_record(made.audit, made.snapshot)))
     _text(fresh / "results.csv", results_csv(text.rows))
     asked = calls(ANALYSES, made.snapshot)
     settings = made.snapshot.settings

@@ -90,7 +90,7 @@ def build(  # noqa: PLR0913 - one for every option
         gc.set_threshold(*PATIENT_GC)
         from carreport.pipeline import build as run_build
 
-        stages = _Stages(quiet=quiet)
+        stages = Stages(quiet=quiet)
         built = run_build(
             study,
             cutoff=day,
@@ -108,7 +108,7 @@ def build(  # noqa: PLR0913 - one for every option
     gc.freeze()  # all of it ends with the process; to look through it once more takes a second
 
 
-class _Stages:
+class Stages:
     """One line a stage with its time, on a terminal; nothing where nobody watches."""
 
     def __init__(self, *, quiet: bool) -> None:
