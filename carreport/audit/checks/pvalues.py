@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
 from itertools import product
 from math import inf, sqrt
 from typing import TYPE_CHECKING
@@ -217,7 +219,7 @@ def _not_negative(text: str | None, name: str) -> Number:
     if read.value < 0:
         message = f"{name} is printed as “{read.text}”, and it is never negative"
         raise NotTestable(message)
-    return read
+    return replace(read, low=max(read.low or Fraction(0), Fraction(0)))
 
 
 def _sided(tail: Callable[..., float], statistic: Number, *degrees: Number) -> list[Variant]:

@@ -190,7 +190,7 @@ def read_whole(text: str | None, what: str) -> int:
         NotTestable: It is not stated or not exact.
     """
     read = read_count(text, what)
-    if read.low != read.high:
+    if read.low != read.high or read.text.startswith("≈"):
         message = f"{what} is printed as “{read.text}”, which is not exact"
         raise NotTestable(message)
     if read.low > _LARGEST:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _NOISE: Final = 1e-9
 """Relative error that floating point may leave in a tail probability."""
-_LEVEL: Final = 0.05
+_LEVEL: Final = Fraction(1, 20)
 """The side of it on which a p lies is told where the printed one lies on the other."""
 
 
@@ -110,7 +110,7 @@ def _other_side(one: Variant, p: Number) -> str:
     said_low = p.high is not None and p.high <= _LEVEL
     said_high = p.low is not None and p.low >= _LEVEL
     if (said_low and one.low > _LEVEL) or (said_high and one.high < _LEVEL):
-        return f"; the two lie on different sides of {_LEVEL}"
+        return f"; the two lie on different sides of {float(_LEVEL)}"
     return ""
 
 
