@@ -148,11 +148,15 @@ class Alternatives:
         return "; ".join(f"{', or '.join(some)}, it is {said}" for said, some in hows.items())
 
     def _found(self, claim: Claim, number: Printed, ours: Result) -> Iterator[tuple[str, str]]:
+        told: set[str] = set()
         for other in self._others(claim, ours):
+            if other.result.id in told:
+                continue
             value = on_scale(other.result, claim.kind, number, other.days_per)
             if value is not None and value in number.interval:
                 said = recomputed(claim, other.result, other.days_per)
                 yield other.how, number.like(value) if other.bare else said
+                told |= {other.result.id} - {ours.id}
         if claim.kind != "words" and not number.relation:
             yield from _rounded(claim, number, ours)
 
