@@ -105,7 +105,9 @@ def _has_pictures(page: pypdfium2.PdfPage) -> bool:
 
 def _notices(empty: Sequence[int], unread: int) -> Iterator[str]:
     if empty:
-        some = ", ".join(map(str, empty[:_LONGEST_LIST])) + (", …" if len(empty) > _LONGEST_LIST else "")
+        some = ", ".join(map(str, empty[:_LONGEST_LIST])) + (
+            ", …" if len(empty) > _LONGEST_LIST else ""
+        )
         word = "page" if len(empty) == 1 else "pages"
         yield f"{word} {some} held a picture and no text: numbers in it were not read"
     if unread:

@@ -31,15 +31,19 @@ _SECTIONS: Final = frozenset({
 })  # fmt: skip
 _OUTER: Final = 4
 """So many rows from the top or the foot of a page may be furniture."""
+_HEADS: Final = 3
 _REPEATED: Final = 3
 _LARGER: Final = 1.12
 _LONGEST_HEADING: Final = 160
 _APART: Final = 1.55
 """Lines further apart than so many heights are two paragraphs."""
+_WIDER: Final = 1.25
+_OTHER: Final = 0.04
+"""Letters that differ so much in height are of another font."""
 _INDENT: Final = 0.8
 _SHORT: Final = 0.85
 _TITLE: Final = 1.4
-_SENTENCE_ENDS: Final = (".", "?", "!", ":", ".”", '."', ".)")
+_SENTENCE_ENDS: Final = (".", "?", "!", ".”", '."', ".)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +69,20 @@ def pdf_blocks(pages: Sequence[Page]) -> Iterator[Block]:
     Args:
         pages: With their rows in reading order.
     """
-    texts = [[row.words().text() for row in page.rows] for page in pages]
+    texts = [[row.text for row in page.rows] for page in pages]
     running = _running(pages, texts)
     known = vocabulary(one for page in texts for one in page)
     body = _body(row for page in pages for row in page.rows)
     titles = max((row.size for row in pages[0].rows), default=0.0)
-    named = ""
     for page, own in zip(pages, texts, strict=True):
         outer = _outer(page)
         furniture = {at for at in outer if _is_furniture(own[at], running)}
         for at in sorted(furniture):
-            words = page.rows[at].words()
             place = f"page {page.number}, {'head' if outer[at] else 'foot'}"
-            yield Block("furniture", words.text(), place, words.marks())
+            yield Block("furniture", own[at], place, page.rows[at].marks)
         rest = [row for at, row in enumerate(page.rows) if at not in furniture]
         sizes = _Sizes(_body(rest) or body, titles if page.number == 1 else 0.0)
-        for block in _page_blocks(page.number, rest, sizes, known, named):
-            if block.kind == "caption":
-                named = caption_name(block.text)
-            yield block
+        yield from _page_blocks(page.number, rest, sizes, known)
 
 
 def _outer(page: Page) -> dict[int, bool]:
@@ -97,7 +96,9 @@ def _running(pages: Sequence[Page], texts: Sequence[Sequence[str]]) -> frozenset
     seen = Counter[str]()
     for page, own in zip(pages, texts, strict=True):
         seen.update({_shape(own[at]) for at in _outer(page)})
-    return frozenset(shape for shape, times in seen.items() if times >= _REPEATED and len(shape) > 3)
+    return frozenset(
+        shape for shape, times in seen.items() if times >= _REPEATED and len(shape) > 3
+    )
 
 
 def _shape(text: str) -> str:
@@ -120,33 +121,65 @@ def _body(rows: Iterable[Row]) -> float:
 
 
 def _page_blocks(
-    number: int, rows: Sequence[Row], sizes: _Sizes, known: Collection[str], named: str
+    number: int, rows: Sequence[Row], sizes: _Sizes, known: Collection[str]
 ) -> Iterator[Block]:
-    tables = dict(_tables(rows))
-    held: list[Row] = []
-    at = paragraph = line = 0
-    while at < len(rows):
-        line += 1
-        end = tables.get(at)
-        row = rows[at]
-        if held and (end or not _goes_on(held, row)):
-            paragraph += 1
-            yield _paragraph(held, f"page {number}, paragraph {paragraph}", sizes, known)
-            held = []
-        if end:
-            own = rows[at:end]
-            name = f"page {number}, {named}" if "able" in named else f"page {number}, lines {line}–{line + len(own) - 1}"
-            cells, heads = table_rows(own)
+    paragraph, named = 0, ""
+    for part in _parts(rows):
+        first = part.rows[0]
+        if part.table:
+            lines = f"lines {part.line}–{part.line + len(part.rows) - 1}"
+            name, named = f"page {number}, {named if 'able' in named else lines}", ""
+            cells, heads = table_rows(part.rows)
             yield from table_blocks(cells, name, heads)
-            line += len(own) - 1
-            at = end
             continue
-        held.append(row)
-        if name := caption_name(row.words().text()):
-            named = name
+        paragraph += 1
+        place = f"page {number}, paragraph {paragraph}"
+        text, marks = joined((Line(row.text, row.marks) for row in part.rows), known)
+        kind, level = _kind(text, first.size, sizes)
+        named = caption_name(text) or named
+        yield Block(kind, text, place, marks, level=level)
+
+
+@dataclass(slots=True)
+class _Part:
+    """Rows that are a paragraph, or a table; its first line on the page, from 1."""
+
+    rows: list[Row]
+    line: int
+    table: bool = False
+
+
+def _parts(rows: Sequence[Row]) -> list[_Part]:
+    """
+    Paragraphs and tables in the order they begin.
+
+    A row goes on with any paragraph that ends right above it, so that a note in the margin does
+    not break the text beside it.
+    """
+    tables = dict(_tables(rows))
+    parts: list[_Part] = []
+    open_: list[_Part] = []
+    at = 0
+    while at < len(rows):
+        if end := tables.get(at):
+            parts.append(_Part([*rows[at:end]], at + 1, table=True))
+            open_, at = [], end
+            continue
+        row = rows[at]
+        near = [part for part in open_ if _goes_on(part.rows, row)]
+        if near:
+            near[-1].rows.append(row)
+        else:
+            part = _Part([row], at + 1)
+            parts.append(part)
+            open_ = [*(one for one in open_ if _is_aside(one.rows[-1], row)), part]
         at += 1
-    if held:
-        yield _paragraph(held, f"page {number}, paragraph {paragraph + 1}", sizes, known)
+    return parts
+
+
+def _is_aside(last: Row, row: Row) -> bool:
+    """Whether a row stands beside another, neither above nor below it."""
+    return row.left > last.right or row.right < last.left
 
 
 def _tables(rows: Sequence[Row]) -> Iterator[tuple[int, int]]:
@@ -160,14 +193,27 @@ def _tables(rows: Sequence[Row]) -> Iterator[tuple[int, int]]:
         while end < len(rows) and end - last < 3 and _same_part(rows[end - 1], rows[end]):
             if len(rows[end].pieces) > 1:
                 last, several = end + 1, several + 1
-            elif _is_wide(rows[end]) or caption_name(rows[end].words().text()):
+            elif _is_wide(rows[end]) or caption_name(rows[end].text):
                 break
             end += 1
         if several > 1 or len(rows[at].pieces) > 2:
-            yield at, last
+            yield _with_heads(rows, at), last
             at = last
         else:
             at += 1
+
+
+def _with_heads(rows: Sequence[Row], at: int) -> int:
+    """Where a table begins: short rows between its caption and its first row are its head, too."""
+    start = at
+    while start and at - start < _HEADS and _same_part(rows[start - 1], rows[start]):
+        above = rows[start - 1]
+        if caption_name(above.text) or caption_name(rows[max(0, start - 2)].text):
+            return start if caption_name(above.text) else start - 1
+        if _is_wide(above):
+            break
+        start -= 1
+    return at
 
 
 def _same_part(above: Row, below: Row) -> bool:
@@ -180,30 +226,24 @@ def _is_wide(row: Row) -> bool:
 
 
 def _goes_on(held: Sequence[Row], row: Row) -> bool:
-    """Whether a row belongs to the paragraph above it."""
+    """Whether a row belongs to the paragraph that ends above it."""
     last = held[-1]
-    if last.column != row.column or abs(last.size - row.size) > 0.12 * max(last.size, row.size):
+    high = max(last.size, row.size)
+    if last.column != row.column or abs(last.size - row.size) > _OTHER * high:
+        return False
+    if _is_aside(last, row) or caption_name(row.text):
         return False
     drop = last.base - row.base
-    if not 0 <= drop < _APART * max(last.size, row.size):
+    usual = held[-2].base - last.base if len(held) > 1 else _APART * high
+    if not 0 <= drop < min(_APART * high, _WIDER * usual):
         return False
-    if caption_name(row.words().text()):
-        return False
-    width = row.edges[1] - row.edges[0]
-    ends = last.words().text().endswith(_SENTENCE_ENDS)
-    indented = row.left - min(one.left for one in held) > _INDENT * row.size
+    left = min(one.left for one in held)
+    width = max(one.right for one in (*held, row)) - left
+    ends = last.text.endswith(_SENTENCE_ENDS)
+    indented = row.left - left > _INDENT * row.size
     if indented and len(held) > 1 and ends:
         return False
-    return not (ends and last.right < row.edges[0] + _SHORT * width and row.left <= last.left + 1)
-
-
-def _paragraph(
-    rows: Sequence[Row], place: str, sizes: _Sizes, known: Collection[str]
-) -> Block:
-    lines = [Line(words.text(), words.marks()) for words in (row.words() for row in rows)]
-    text, marks = joined(lines, known)
-    kind, level = _kind(text, rows[0].size, sizes)
-    return Block(kind, text, place, marks, level=level)
+    return not (ends and last.right < left + _SHORT * width and row.left <= last.left + 1)
 
 
 def _kind(text: str, size: float, sizes: _Sizes) -> tuple[Kind, int]:

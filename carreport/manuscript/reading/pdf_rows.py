@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from carreport.manuscript.reading.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from carreport.manuscript.model import Mark
     from carreport.manuscript.reading.pdf_runs import Run
 
 _SAME_LINE: Final = 0.25
@@ -26,6 +27,9 @@ _FILLED: Final = 0.55
 """At least so wide, of its column, is a line of prose."""
 _PROSE: Final = 0.6
 """At least so many letters of a column stand in such lines."""
+
+_Split: TypeAlias = "tuple[list[Piece], list[Piece]]"
+_Sides: TypeAlias = tuple[tuple[float, float], tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,8 @@ class Row:
 
     Attributes:
         pieces: From left to right.
+        text: All of it, the pieces apart.
+        marks: Stretches of the text that carry ids.
         base: The line it stands on, from the foot of the page.
         size: How high its letters are.
         edges: Where its column begins and ends.
@@ -66,6 +72,8 @@ class Row:
     """
 
     pieces: tuple[Piece, ...]
+    text: str
+    marks: tuple[Mark, ...]
     base: float
     size: float
     edges: tuple[float, float]
@@ -80,14 +88,6 @@ class Row:
     def right(self) -> float:
         """Where it ends."""
         return self.pieces[-1].right
-
-    def words(self) -> Words:
-        """Its text, the pieces apart."""
-        words = Words()
-        for piece in self.pieces:
-            words.add(" ")
-            piece.say(words)
-        return words
 
 
 def rows_of(runs: Sequence[Run]) -> Iterator[Row]:
@@ -107,14 +107,18 @@ def _lines(runs: Sequence[Run]) -> list[list[tuple[Run, int]]]:
     small: list[tuple[Run, int]] = []
     lines: list[list[tuple[Run, int]]] = []
     for run in sorted(runs, key=lambda one: (-one.base, one.left)):
-        near = lines[-1][0][0] if lines else None
-        if near and abs(near.base - run.base) < _SAME_LINE * min(near.size, run.size):
-            lines[-1].append((run, 0))
-        else:
-            if len(run.characters) < _SHORT:
-                small.append((run, len(lines)))
-            lines.append([(run, 0)])
+        same = [line for line in lines[-3:] if _on_line(line[0][0], run)]
+        own = same[-1] if same else []
+        if not same:
+            lines.append(own)
+        own.append((run, 0))
+        if len(run.characters) < _SHORT:
+            small.append((run, lines.index(own)))
     return _with_raised(lines, small)
+
+
+def _on_line(one: Run, other: Run) -> bool:
+    return abs(one.base - other.base) < _SAME_LINE * min(one.size, other.size)
 
 
 def _with_raised(
@@ -122,8 +126,6 @@ def _with_raised(
 ) -> list[list[tuple[Run, int]]]:
     """Short runs beside a larger one, a little higher or lower, join its line."""
     for run, own in small:
-        if len(lines[own]) > 3:
-            continue
         for at in (*range(own - 3, own), *range(own + 1, own + 4)):
             if 0 <= at < len(lines) and at != own and (moved := _beside(run, lines[at])):
                 lines[own] = [one for one in lines[own] if one[0] is not run]
@@ -144,7 +146,7 @@ def _beside(run: Run, line: Sequence[tuple[Run, int]]) -> int:
 
 def _ordered(lines: Sequence[Sequence[tuple[Run, int]]]) -> Iterator[Row]:
     """Rows of the page, or of its columns: left before right, up to what stands across both."""
-    rows = [_pieces(line) for line in lines]
+    rows = [part for line in lines for part in _apart(_pieces(line))]
     if not rows:
         return
     edges = _edges(rows)
@@ -155,9 +157,9 @@ def _ordered(lines: Sequence[Sequence[tuple[Run, int]]]) -> Iterator[Row]:
     sides = (edges[0], gutter), (gutter, edges[1])
     held: tuple[list[Row], list[Row]] = ([], [])
     part = 1
-    for line in rows:
-        split = _split(line, gutter, sides)
-        if split is None:
+    splits = [_split(line, gutter, sides) for line in rows]
+    for at, (line, split) in enumerate(zip(rows, splits, strict=True)):
+        if split is None or (_is_doubtful(split, sides) and _is_table(at, splits, sides)):
             yield from (*held[0], *held[1])
             held = ([], [])
             part += 2
@@ -176,7 +178,11 @@ def _inner(line: Sequence[Piece], side: tuple[float, float]) -> tuple[float, flo
 
 def _row(line: Sequence[Piece], edges: tuple[float, float], column: int) -> Row:
     first = max((run for piece in line for run, moved in piece.runs if not moved), key=_weight)
-    return Row(tuple(line), first.base, first.size, edges, column)
+    words = Words()
+    for piece in line:
+        words.add(" ")
+        piece.say(words)
+    return Row(tuple(line), words.text(), words.marks(), first.base, first.size, edges, column)
 
 
 def _weight(run: Run) -> int:
@@ -193,6 +199,26 @@ def _pieces(line: Iterable[tuple[Run, int]]) -> list[Piece]:
         else:
             pieces.append(Piece(((run, moved),), run.left, run.right))
     return pieces
+
+
+def _apart(line: Sequence[Piece]) -> Iterator[list[Piece]]:
+    """Pieces of one line; a note in the margin, in other letters, is a line of its own."""
+    held: list[Piece] = []
+    for piece in line:
+        if held and _is_aside(held[-1], piece):
+            yield held
+            held = []
+        held.append(piece)
+    yield held
+
+
+def _is_aside(left: Piece, right: Piece) -> bool:
+    sizes = sorted((_size(left), _size(right)))
+    return sizes[0] < _SMALL * sizes[1] and right.left - left.right > sizes[1]
+
+
+def _size(piece: Piece) -> float:
+    return max((run for run, _ in piece.runs), key=_weight).size
 
 
 def _edges(rows: Sequence[Sequence[Piece]]) -> tuple[float, float]:
@@ -222,7 +248,10 @@ def _gutter(rows: Sequence[Sequence[Piece]], edges: tuple[float, float]) -> floa
     if best is None or best[0] > _CROSSING * whole + 0.002 * whole:
         return None
     at = best[1]
-    sides = [piece for piece in pieces if piece[1] <= at], [piece for piece in pieces if piece[0] >= at]
+    sides = (
+        [piece for piece in pieces if piece[1] <= at],
+        [piece for piece in pieces if piece[0] >= at],
+    )
     for side, (low, high) in zip(sides, ((edges[0], at), (at, edges[1])), strict=True):
         letters = sum(n for *_, n in side)
         prose = sum(n for left, right, n in side if right - left > _FILLED * (high - low))
@@ -231,9 +260,7 @@ def _gutter(rows: Sequence[Sequence[Piece]], edges: tuple[float, float]) -> floa
     return at
 
 
-def _split(
-    line: Sequence[Piece], gutter: float, sides: tuple[tuple[float, float], tuple[float, float]]
-) -> tuple[list[Piece], list[Piece]] | None:
+def _split(line: Sequence[Piece], gutter: float, sides: _Sides) -> _Split | None:
     """A line's pieces by column, or None if it goes across both."""
     left = [piece for piece in line if piece.right <= gutter]
     right = [piece for piece in line if piece.left >= gutter]
@@ -241,7 +268,20 @@ def _split(
         return None
     if not left or not right or len(line) == 2:
         return left, right
-    for side, (low, high) in zip((left, right), sides, strict=True):
-        if len(side) == 1 and side[0].right - side[0].left > _FILLED * (high - low):
-            return left, right
-    return None
+    return (left, right) if any(map(_is_filled, (left, right), sides)) else None
+
+
+def _is_filled(side: Sequence[Piece], edges: tuple[float, float]) -> bool:
+    """Whether a column's part of a line is a line of prose."""
+    return len(side) == 1 and side[0].right - side[0].left > _FILLED * (edges[1] - edges[0])
+
+
+def _is_doubtful(split: _Split, sides: _Sides) -> bool:
+    """Whether both columns have something short on a line: the ends of two paragraphs, or cells."""
+    return all(split) and not any(map(_is_filled, split, sides))
+
+
+def _is_table(at: int, splits: Sequence[_Split | None], sides: _Sides) -> bool:
+    """Whether a line next to this one goes across both columns or is as doubtful."""
+    near = [splits[one] for one in (at - 1, at + 1) if 0 <= one < len(splits)]
+    return any(one is None or _is_doubtful(one, sides) for one in near)

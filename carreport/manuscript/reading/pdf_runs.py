@@ -25,8 +25,8 @@ _SOFT: Final = 0xAD
 """Printed at the end of a line, it is a hyphen."""
 _NONE: Final = frozenset({0x0, 0xFFFD, 0xFFFE, 0xFFFF})
 _SPACES: Final = frozenset({0x20, 0x09, 0xA0})
-_QUARTERS: Final = {0: (1, 0, 0, 1), 1: (0, 1, -1, 0), 2: (-1, 0, 0, -1), 3: (0, -1, 1, 0)}
-"""By quarter turns of the text: what makes its lines run from left to right."""
+_QUARTERS: Final = {0: (1, 0, 0, 1), 1: (0, -1, 1, 0), 2: (-1, 0, 0, -1), 3: (0, 1, -1, 0)}
+"""By quarter turns of the text, with the clock: what makes its lines run from left to right."""
 _GAP: Final = 0.75
 """So many heights of a line apart, two pieces of it are two cells."""
 _SAME: Final = 0.12
@@ -41,7 +41,7 @@ class Run:
     A piece of a line.
 
     Attributes:
-        turned: Quarter turns of its text; the places below are as if it had none.
+        turned: Quarter turns of its text, with the clock; the places below are as if it had none.
         left: Its left edge.
         right: Its right edge.
         base: The line its letters stand on.
@@ -51,6 +51,7 @@ class Run:
         bases: What each stands on.
         sizes: How high each is.
         claims: Which of them carry an id.
+        flat: Whether all stand on one line.
     """
 
     turned: int
@@ -63,6 +64,7 @@ class Run:
     bases: list[float] = field(default_factory=list)
     sizes: list[float] = field(default_factory=list)
     claims: dict[int, Claimed] = field(default_factory=dict)
+    flat: bool = False
 
     @property
     def text(self) -> str:
@@ -77,6 +79,9 @@ class Run:
             words: The text.
             moved: Whether all of it is raised (1), lowered (-1) or neither (0).
         """
+        if self.flat and not moved and not self.claims:
+            words.add(self.text)
+            return
         held: list[str] = []
         state: tuple[int, Claimed | None] = (0, None)
         for at, character in enumerate(self.characters):
@@ -97,13 +102,13 @@ class Run:
     def finish(self) -> None:
         """Find the line that most of it stands on."""
         weights = Counter[tuple[float, float]]()
-        for base, size, character in zip(self.bases, self.sizes, self.characters, strict=True):
-            if character != " ":
-                weights[round(base, 1), round(size, 1)] += 1
+        for (base, size), times in Counter(zip(self.bases, self.sizes, strict=True)).items():
+            weights[round(base, 1), round(size, 1)] += times
         if weights:
             largest = max(size for _, size in weights)
             full = {key: n for key, n in weights.items() if key[1] > _SMALL * largest}
             (self.base, self.size), _ = max(full.items(), key=lambda one: (one[1], one[0]))
+        self.flat = all(abs(base - self.base) < _SAME * self.size for base in self.bases)
 
 
 def _add(words: Words, held: Sequence[str], moved: int, claimed: Claimed | None) -> None:
@@ -198,9 +203,7 @@ def _goes_on(run: Run, left: float, base: float, size: float) -> bool:
     return ligature or -0.5 * high < left - run.right < _GAP * high
 
 
-def claim_links(
-    page: pypdfium2.PdfPage, runs: Iterable[Run], serial: Iterator[int]
-) -> None:
+def claim_links(page: pypdfium2.PdfPage, runs: Iterable[Run], serial: Iterator[int]) -> None:
     """
     Give characters the ids of the links they stand under.
 
@@ -239,5 +242,7 @@ def _links(page: pypdfium2.PdfPage) -> Iterator[tuple[str, Any]]:
 def _string(note: Any, key: bytes) -> str:
     size = raw.FPDFAnnot_GetStringValue(note, key, None, 0)
     buffer = ctypes.create_string_buffer(size)
-    raw.FPDFAnnot_GetStringValue(note, key, ctypes.cast(buffer, ctypes.POINTER(raw.FPDF_WCHAR)), size)
+    raw.FPDFAnnot_GetStringValue(
+        note, key, ctypes.cast(buffer, ctypes.POINTER(raw.FPDF_WCHAR)), size
+    )
     return buffer.raw.decode("utf-16-le", "replace").removesuffix("\0")

@@ -28,7 +28,8 @@ def table_rows(rows: Sequence[Row]) -> tuple[list[Cell], int]:
         taken = -1
         for piece in row.pieces:
             covered = [
-                number for number, (left, right) in enumerate(columns)
+                number
+                for number, (left, right) in enumerate(columns)
                 if number > taken and piece.left < right and piece.right > left
             ]
             first = covered[0] if covered else taken + 1
@@ -50,7 +51,10 @@ def _columns(rows: Sequence[Row]) -> list[tuple[float, float]]:
             if len(over) < 2:
                 columns = [one for one in columns if one not in over]
                 columns.append(
-                    (min(piece.left, *(one[0] for one in over)), max(piece.right, *(one[1] for one in over)))
+                    (
+                        min(piece.left, *(one[0] for one in over)),
+                        max(piece.right, *(one[1] for one in over)),
+                    )
                     if over
                     else (piece.left, piece.right)
                 )
