@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime as dt
+import tempfile
+import tomllib
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from carreport.errors import BadInput, Problem
+from carreport.manuscript.accepted import accepted_of, apply
+from carreport.manuscript.answer import ManuscriptAudit
+from carreport.manuscript.index import index_of
+from carreport.manuscript.outputs import written
+from carreport.manuscript.reading import read
+from carreport.manuscript.sentences import learned
+from carreport.manuscript.telling import Build, Teller
+from carreport.names import MANIFEST, RESULTS
+from carreport.saved.build import Saved, opened
+from carreport.saved.made_from import changed
+from carreport.study.settings import SETTINGS_FILE
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from pathlib import Path
+    from collections.abc import Iterator, Sequence
 
-    from carreport.manuscript.answer import ManuscriptAudit
+BUILDS: Final = Path("out")
+BESIDE: Final = "manuscript"
+_STUDY: Final = "STUDY"
+_PREVIOUS: Final = "--previous"
+PAGES: Final = (".html", ".pdf")
+"""Documents of a build whose sentences are known; the second for a PDF of ours alone."""
 
 
 def audit_manuscript(
@@ -42,4 +64,140 @@ def audit_manuscript(
         BadInput: The folder, the manuscript, the earlier build or the list cannot be used.
         WritingFailed: The disk does not take it; nothing was changed.
     """
-    raise NotImplementedError
+    manuscript = read(file)
+    entries = accepted_of(accepted, folder)
+    with _build(folder, cutoff) as (saved, beside, built):
+        target = out or beside / BESIDE
+        _check_target(target)
+        earlier = _earlier(saved, beside, previous)
+        pages = PAGES if manuscript.kind == "pdf" and manuscript.made_by else PAGES[:1]
+        now = _known(saved, pages)
+        then = _known(earlier, pages) if earlier else None
+        teller = Teller(manuscript, now, then)
+        findings, unused = apply(entries, teller.findings(), manuscript)
+        audit = ManuscriptAudit(
+            manuscript=manuscript,
+            findings=findings,
+            names=dict(sorted(teller.names.items())),
+            build=_said(saved, "" if not built else "built for this"),
+            previous=_said(earlier) if earlier else {},
+            unused=unused,
+            notices=tuple(_notices(manuscript.record, saved)),
+        )
+    return written(audit, target, junit)
+
+
+def _known(saved: Saved, kinds: Sequence[str]) -> Build:
+    """The results of a build and the sentences of its documents."""
+    pages = [path for kind in kinds for path in sorted(saved.folder.glob(f"*{kind}"))]
+    return Build(index_of(saved), learned(read(one) for one in pages if one.is_file()))
+
+
+def _said(saved: Saved, folder: str = "") -> dict[str, str]:
+    record = saved.record
+    return {
+        "study": record["study"],
+        "cutoff": record["cutoff"],
+        "folder": folder or saved.folder.as_posix(),
+        "commit": record.get("commit") or "",
+    }
+
+
+def _notices(record: Any, saved: Saved) -> Iterator[str]:
+    """What the document says of itself, where that is not this build."""
+    for name, what in (("study", "study"), ("cutoff", "data cutoff")):
+        then = record.get(name)
+        if then and then != saved.record[name]:
+            yield f"the document was made for the {what} {then}, the build for {saved.record[name]}"
+
+
+@contextmanager
+def _build(folder: Path, cutoff: dt.date | None) -> Iterator[tuple[Saved, Path, bool]]:
+    """
+    The build to compare with, where the audit goes beside it, and whether it was made for this.
+
+    A study folder's is the one in `out/<cutoff>` if it is what the folder and the code give now.
+    """
+    if (folder / MANIFEST).is_file():
+        saved = opened(folder, _STUDY)
+        if cutoff and saved.record["cutoff"] != cutoff.isoformat():
+            found = f"{folder.as_posix()!r} is the build of {saved.record['cutoff']}"
+            remedy = "leave the cutoff out, or name the study folder"
+            raise BadInput([Problem("", 0, "--cutoff", found, remedy)])
+        yield saved, folder.resolve().parent, False
+        return
+    if not (folder / SETTINGS_FILE).is_file():
+        found = f"{folder.as_posix()!r} is neither a build (manifest.json) nor a study folder (study.toml)"
+        raise BadInput([Problem("", 0, _STUDY, found, "name one of them")])
+    title, day = _stated(folder)
+    made = BUILDS / (cutoff.isoformat() if cutoff else day)
+    if day and (made / RESULTS).is_file():
+        saved = opened(made)
+        if saved.record["study"] == title and not any(changed(saved.record, folder)):
+            yield saved, BUILDS, False
+            return
+    from carreport.pipeline import build
+
+    with tempfile.TemporaryDirectory(prefix="carreport-") as place:
+        fresh = Path(place, "out")
+        build(folder, cutoff=cutoff, out=fresh, formats=("html",))
+        yield opened(fresh), BUILDS, True
+
+
+def _stated(study: Path) -> tuple[str, str]:
+    """Title and cutoff as study.toml has them; nothing where it cannot be read."""
+    try:
+        text = (study / SETTINGS_FILE).read_text(encoding="utf-8-sig")
+        part: dict[str, Any] = tomllib.loads(text)["study"]
+        return str(part["title"]), str(part["cutoff"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return "", ""
+
+
+def _earlier(saved: Saved, beside: Path, previous: Path | None) -> Saved | None:
+    """
+    The earlier build: the one named, or the latest with an earlier cutoff among its neighbours.
+
+    Raises:
+        BadInput: The one named is no build, or one of another study or session.
+    """
+    if previous is not None:
+        found = opened(previous, _PREVIOUS)
+        if not _of_one_study(found, saved):
+            why = f"{previous.as_posix()!r} holds a build of another study or session"
+            raise BadInput([Problem("", 0, _PREVIOUS, why, "name an earlier build of this one")])
+        return found
+    ranked: list[tuple[str, str, Saved]] = []
+    for folder in sorted(beside.iterdir()) if beside.is_dir() else ():
+        if (folder / MANIFEST).is_file() and (folder / RESULTS).is_file():
+            try:
+                one = opened(folder, _PREVIOUS)
+            except BadInput:
+                continue
+            if _of_one_study(one, saved) and _is_before(one, saved):
+                ranked.append((one.record["cutoff"], folder.name, one))
+    return max(ranked, key=lambda one: one[:2])[2] if ranked else None
+
+
+def _of_one_study(one: Saved, other: Saved) -> bool:
+    return all(
+        one.record.get(name, default) == other.record.get(name, default)
+        for name, default in (("study", ""), ("session", "closed"))
+    )
+
+
+def _is_before(one: Saved, other: Saved) -> bool:
+    try:
+        then, now = (dt.date.fromisoformat(build.record["cutoff"]) for build in (one, other))
+    except ValueError:
+        return False
+    return then < now
+
+
+def _check_target(target: Path) -> None:
+    """Refuse to write into a build: the next one would lose it."""
+    whole = target.resolve()
+    for folder in (whole, *whole.parents):
+        if (folder / MANIFEST).is_file():
+            found = f"{target.as_posix()!r} lies in a build, which the next one replaces"
+            raise BadInput([Problem("", 0, "--out", found, "name a folder beside it")])

@@ -1,0 +1,67 @@
+"""What an audit of a manuscript leaves on the disk: all of it, or nothing."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from carreport.beside import reason
+from carreport.errors import WritingFailed
+from carreport.manuscript.junit import junit_xml
+from carreport.manuscript.page import manuscript_page
+from carreport.results.save import to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from carreport.manuscript.answer import ManuscriptAudit
+
+PAGE: Final = ".audit.html"
+DATA: Final = ".audit.json"
+_PASSING: Final = ".new"
+
+
+def written(audit: ManuscriptAudit, folder: Path, junit: Path | None) -> ManuscriptAudit:
+    """
+    Write the annotated copy and the data, and JUnit XML where it was asked for.
+
+    Args:
+        audit: What became of each number.
+        folder: Where to.
+        junit: Where the XML goes, if it is wanted.
+
+    Returns:
+        The audit, with the files that were written.
+
+    Raises:
+        WritingFailed: The disk does not take it; what stood there before is unchanged.
+    """
+    name = audit.manuscript.name
+    files = {
+        folder / f"{name}{PAGE}": manuscript_page(audit).encode("utf-8", "replace"),
+        folder / f"{name}{DATA}": f"{to_json(audit.record())}\n".encode("utf-8", "replace"),
+    }
+    if junit is not None:
+        files[junit] = junit_xml(audit)
+    try:
+        _put(files)
+    except OSError as error:
+        raise WritingFailed(reason(error)) from error
+    return replace(audit, files=tuple(files))
+
+
+def _put(files: Mapping[Path, bytes]) -> None:
+    """Every file beside its place first, so that a full disk leaves what was there."""
+    passing = {path: path.with_name(f".{path.name}{_PASSING}") for path in files}
+    try:
+        for path, content in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            passing[path].write_bytes(content)
+        for path, fresh in passing.items():
+            fresh.replace(path)
+    finally:
+        for fresh in passing.values():
+            with contextlib.suppress(OSError):
+                fresh.unlink(missing_ok=True)

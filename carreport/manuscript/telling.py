@@ -1,0 +1,343 @@
+"""Block by block: every number of a manuscript and what became of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from carreport.manuscript.answer import Finding
+from carreport.manuscript.around import scene
+from carreport.manuscript.entries import TEXTS, form
+from carreport.manuscript.index import Index, has_value
+from carreport.manuscript.kinds import (
+    OF_OWNERS,
+    Stretch,
+    is_everyday,
+    name_reason,
+    not_a_statistic,
+    stretches,
+)
+from carreport.manuscript.matching import told
+from carreport.manuscript.numbers import Number, decimal_comma, names_in, numbers_in
+from carreport.manuscript.sentences import Sentences, best, sentences
+from carreport.manuscript.words import abbreviations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from carreport.manuscript.answer import By, Word
+    from carreport.manuscript.entries import Entry
+    from carreport.manuscript.matching import Told
+    from carreport.manuscript.model import Block, Manuscript, Mark
+    from carreport.manuscript.sentences import Known, Run, Sentence
+
+HIDDEN: Final = "\N{OBJECT REPLACEMENT CHARACTER}"
+"""Stands for what is told already, letter for letter."""
+FEW: Final = 3
+BETTER: Final = 0.1
+"""By so much an earlier build's result has to go better with the words than one of this build."""
+_WORD: Final = "our own documents have this sentence, and there it is a word without an id"
+_OURS: Final = "our own documents have this sentence, and there it is"
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A build: its results, and the sentences of its documents."""
+
+    index: Index
+    sentences: Sentences
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The block that is told."""
+
+    at: int
+    block: Block
+    heading: str
+    caption: str
+
+    def finding(
+        self,
+        span: tuple[int, int],
+        word: Word,
+        reason: str,
+        by: By = "",
+        ids: Sequence[str] = (),
+        ours: str = "",
+    ) -> Finding:
+        """One finding of this block."""
+        said = self.block.text[slice(*span)]
+        return Finding(self.at, *span, said, self.block.place, word, reason, by, tuple(ids), ours)
+
+
+class Teller:
+    """Tells what became of the numbers of one manuscript."""
+
+    def __init__(self, manuscript: Manuscript, now: Build, then: Build | None) -> None:
+        texts = [one.text for one in manuscript.blocks]
+        self._blocks = manuscript.blocks
+        self._now = now
+        self._then = then
+        self._ours = bool(manuscript.made_by)
+        self._comma = decimal_comma(texts)
+        self._short = abbreviations(texts)
+        references = sum(one.kind == "reference" for one in manuscript.blocks)
+        self._cited = references + FEW if references else 150
+        self.names: Counter[str] = Counter()
+
+    def findings(self) -> Iterator[Finding]:
+        """Every number, in reading order."""
+        heading = caption = ""
+        for at, block in enumerate(self._blocks):
+            if block.kind in {"heading", "title"}:
+                heading = block.text
+            if block.kind == "caption":
+                caption = block.text
+            place = _Place(at, block, heading, caption)
+            yield from sorted(self._block(place), key=lambda one: one.start)
+
+    def _block(self, place: _Place) -> Iterator[Finding]:
+        block = place.block
+        if not block.text.strip():
+            return
+        marked = [*self._marked(place)]
+        yield from marked
+        text = _hidden(block.text, [(one.start, one.end) for one in block.marks])
+        if block.kind == "cell" and not marked and (whole := self._whole_cell(place)):
+            yield whole
+            return
+        known = {one: self._known(one) for one in sentences(block, placed=self._ours)}
+        plain = stretches(replace(block, text=text), self._cited)
+        for one in plain:
+            yield self._stretch(place, one, known)
+        text = _hidden(text, [(one.start, one.end) for one in plain])
+        numbers = numbers_in(text, comma=self._comma)
+        yield from self._numbers(place, numbers, known)
+        for name in names_in(text, numbers):
+            if reason := name_reason(text, name.start, name.end):
+                yield place.finding((name.start, name.end), "not a statistic", reason)
+            else:
+                self.names[block.text[name.start : name.end]] += 1
+
+    # What carries an id
+
+    def _marked(self, place: _Place) -> Iterator[Finding]:
+        text = place.block.text
+        for mark in place.block.marks:
+            said = text[mark.start : mark.end]
+            digits = any(map(str.isdigit, said))
+            if mark.owner != "number":
+                if digits:
+                    reason = OF_OWNERS[mark.owner]
+                    yield place.finding((mark.start, mark.end), "not a statistic", reason)
+                continue
+            entry = self._now.index.entries.get(mark.id)
+            if digits or (entry and entry.unit.kind not in TEXTS and numbers_in(said)):
+                yield self._by_id(place, mark, entry)
+
+    def _by_id(self, place: _Place, mark: Mark, entry: Entry | None) -> Finding:
+        said, span = place.block.text[mark.start : mark.end], (mark.start, mark.end)
+        then = self._then.index.entries.get(mark.id) if self._then else None
+        if entry is None:
+            reason = f"the document says it is {mark.id}, and the build has no such result"
+            if then and _prints(then, said):
+                return place.finding(
+                    span, "stale", f"{reason}; an earlier build had", "id", [mark.id]
+                )
+            return place.finding(span, "unmatched", reason, "id", [mark.id])
+        if _prints(entry, said):
+            reason = f"the document says it is {entry.id}"
+            return place.finding(span, "matches", reason, "id", [entry.id], entry.display)
+        reason = f"the document says it is {entry.id}, which is {entry.display}"
+        if then and _prints(then, said):
+            reason = f"{reason}; in the earlier build it was {then.display}"
+            return place.finding(span, "stale", reason, "id", [entry.id], entry.display)
+        return place.finding(span, "altered", reason, "id", [entry.id], entry.display)
+
+    # What stands in a sentence of ours
+
+    def _known(self, one: Sentence) -> tuple[Sequence[Known], Sequence[Known]]:
+        then = self._then.sentences.like(one) if self._then else ()
+        return self._now.sentences.like(one), then
+
+    def _by_sentence(
+        self, place: _Place, span: tuple[int, int], known: Mapping[Sentence, _BothKnown]
+    ) -> Finding | None:
+        """What our own sentence says of a stretch of text; None where it is none of ours."""
+        for one, (now, then) in known.items():
+            inside = [
+                at for at, (start, end) in enumerate(one.runs) if start < span[1] and span[0] < end
+            ]
+            if not (one.start <= span[0] < one.end and now):
+                continue
+            if not inside:
+                return place.finding(span, "not a statistic", _WORD, "sentence")
+            said = [form(place.block.text[slice(*run)]) for run in one.runs]
+            ours = best(now, said).runs
+            mine = [ours[at] for at in inside]
+            heard = [said[at] for at in inside]
+            if [run.said for run in mine] == heard:
+                return _agreeing(place, span, mine)
+            if any(not run.id for run in mine):
+                return None
+            return self._apart(place, span, mine, heard, [(one, then, inside)])
+        return None
+
+    def _apart(
+        self,
+        place: _Place,
+        span: tuple[int, int],
+        mine: Sequence[Run],
+        heard: Sequence[str],
+        earlier: Sequence[tuple[Sentence, Sequence[Known], Sequence[int]]],
+    ) -> Finding:
+        """A number that our own sentence has otherwise."""
+        ids = [run.id for run in mine]
+        ours = mine[0].whole
+        reason = f"{_OURS} {ours} ({ids[0]})"
+        for _, then, inside in earlier:
+            for known in then:
+                runs = [run for at, run in enumerate(known.runs) if at in inside]
+                if [run.said for run in runs] == heard and [run.id for run in runs] == ids:
+                    reason = f"{reason}; in the earlier build it was {runs[0].whole}"
+                    return place.finding(span, "stale", reason, "sentence", ids, ours)
+        return place.finding(span, "unmatched", reason, "sentence", ids, ours)
+
+    # What is known by its words
+
+    def _whole_cell(self, place: _Place) -> Finding | None:
+        """A cell that is a text of ours as a whole, digits and all."""
+        text = place.block.text.strip()
+        if not (any(map(str.isdigit, text)) and any(map(str.isalpha, text))):
+            return None
+        span = (0, len(place.block.text))
+        if form(text) in self._now.index.names:
+            return place.finding(span, "not a statistic", "it is a label of the study")
+        entries = self._now.index.texts(text)
+        if not entries:
+            return None
+        ids = [one.id for one in entries[:FEW]]
+        reason = "a result is this text"
+        return place.finding(span, "matches", reason, "words", ids, text)
+
+    def _stretch(
+        self, place: _Place, one: Stretch, known: Mapping[Sentence, _BothKnown]
+    ) -> Finding:
+        span = (one.start, one.end)
+        if found := self._by_sentence(place, span, known):
+            return found
+        if one.date:
+            now = _dated(self._now, one.date)
+            if now:
+                reason = f"it is the day of {now.id}"
+                return place.finding(span, "matches", reason, "words", [now.id], now.display)
+            then = _dated(self._then, one.date) if self._then else None
+            if then and (entry := self._now.index.entries.get(then.id)):
+                reason = (
+                    f"it is what {entry.id} was in the earlier build; now it is {entry.display}"
+                )
+                return place.finding(span, "stale", reason, "words", [entry.id], entry.display)
+        return place.finding(span, "not a statistic", one.reason)
+
+    def _numbers(
+        self, place: _Place, numbers: Sequence[Number], known: Mapping[Sentence, _BothKnown]
+    ) -> Iterator[Finding]:
+        left: list[Number] = []
+        for one in numbers:
+            span = (one.start, one.end)
+            if found := self._by_sentence(place, span, known):
+                yield found
+            elif reason := not_a_statistic(one, self._now.index.units):
+                yield place.finding(span, "not a statistic", reason)
+            else:
+                left.append(one)
+        if not left:
+            return
+        block = place.block
+        caption = place.caption if block.kind == "cell" else ""
+        here = scene(block.text, block.header, place.heading, caption, self._short)
+        now = told(here, left, self._now.index)
+        open_ = not all(one.sure for one in now)
+        then = told(here, left, self._then.index) if self._then and open_ else ()
+        for at, number in enumerate(left):
+            yield self._by_words(place, number, now[at], then[at] if then else None)
+
+    def _by_words(self, place: _Place, number: Number, now: Told, then: Told | None) -> Finding:
+        span, text = (number.start, number.end), place.block.text
+        first = now.candidates[0].entry if now.candidates else None
+        if now.sure and first:
+            reason = f"the words go with {first.id}, and it has this value"
+            return place.finding(span, "matches", reason, "words", [first.id], first.display)
+        if then and then.sure and not (now.likely and now.score + BETTER > then.score):
+            was = then.candidates[0].entry
+            entry = self._now.index.entries.get(was.id)
+            if entry and not has_value(entry, number):
+                reason = (
+                    f"{was.id} was {was.display} in the earlier build; now it is {entry.display}"
+                )
+                return place.finding(span, "stale", reason, "words", [entry.id], entry.display)
+        if is_everyday(text, number):
+            reason = "it is an everyday word, and no result decides that it is a count"
+            return place.finding(span, "not a statistic", reason)
+        ids = [one.entry.id for one in now.candidates]
+        if now.likely:
+            reason = (
+                f"{len(ids)} results have this value and words like these"
+                if len(ids) > 1
+                else (f"{ids[0]} has this value, but only some of the words go with it")
+            )
+            return place.finding(span, "ambiguous", reason, "words", ids)
+        if number.relation in {"<", ">", "≤", "≥"}:
+            return place.finding(span, "not a statistic", "it is a bound, and no result is")
+        reason = "no result has this value"
+        if ids:
+            reason = f"{ids[0]} has this value, but the words do not go with it"
+        return place.finding(span, "unmatched", reason)
+
+
+_BothKnown = tuple["Sequence[Known]", "Sequence[Known]"]
+
+
+def _agreeing(place: _Place, span: tuple[int, int], mine: Sequence[Run]) -> Finding:
+    ids = tuple(dict.fromkeys(run.id for run in mine if run.id))
+    if not ids:
+        owner = mine[0].why
+        reason = f"our own documents have this sentence, and there it {_OWNED.get(owner, owner)}"
+        return place.finding(span, "not a statistic", reason, "sentence")
+    reason = "our own documents have this sentence with this number"
+    return place.finding(span, "matches", reason, "sentence", ids, mine[0].whole)
+
+
+_OWNED: Final[Mapping[str, str]] = {
+    "axis": "is part of an axis",
+    "reference": "is the number of a reference",
+    "method": "is part of a method",
+    "label": "is part of a label",
+    "trace": "is part of a trace",
+}
+
+
+def _prints(entry: Entry, said: str) -> bool:
+    """Whether a text is what a result prints, in any style or to any precision."""
+    if form(said) in entry.forms:
+        return True
+    if entry.unit.kind in TEXTS:
+        part = form(said).rstrip("-")  # a text broken over lines carries its id in each
+        return len(part) >= FEW and part in form(entry.display)
+    numbers = numbers_in(said)
+    return len(numbers) == 1 and has_value(entry, numbers[0])
+
+
+def _dated(build: Build, day: str) -> Entry | None:
+    """The date a study states that is this day."""
+    stated = (one for one in build.index.entries.values() if one.unit.kind == "date")
+    return next((one for one in stated if one.value == day and one.id.startswith("study.")), None)
+
+
+def _hidden(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """A text with some stretches hidden, as long as before."""
+    for start, end in spans:
+        text = text[:start] + HIDDEN * (end - start) + text[end:]
+    return text
