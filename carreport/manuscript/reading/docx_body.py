@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from carreport.manuscript.model import Block, Mark
+from carreport.manuscript.model import Block
 from carreport.manuscript.reading.docx_numbers import Numbers
 from carreport.manuscript.reading.docx_package import W, is_on, value
 from carreport.manuscript.reading.docx_runs import Found, Inline
@@ -131,15 +131,14 @@ class Body:
             grid.row()
             grid.skip(_whole(value(about.find(W + "gridBefore"))) if about is not None else 0)
             for cell in _within(row, W + "tc"):
-                column = self._cell(cell, grid, cells, above, inner)
-                del column
+                self._cell(cell, grid, cells, above, inner)
         yield from table_blocks(cells, name, heads)
         for one in inner:
             yield from self._all(one, "prose") if one.tag != W + "tbl" else self._table(one)
 
     def _cell(
         self, cell: Any, grid: Grid, cells: list[Cell], above: dict[int, int], inner: list[Any]
-    ) -> int:
+    ) -> None:
         about = cell.find(W + "tcPr")
         columns = max(1, _whole(value(about.find(W + "gridSpan")))) if about is not None else 1
         row, column = grid.place(1, columns)
@@ -154,12 +153,11 @@ class Body:
             cells[above[column]] = Cell(
                 first.row, first.column, first.text, first.marks, row - first.row + 1, first.columns
             )
-            return column
+            return
         if across is not None and value(across) in ("", "continue") and not text:
-            return column
+            return
         above[column] = len(cells)
         cells.append(Cell(row, column, text, marks, 1, columns))
-        return column
 
     def _say(self, container: Any, words: Words, inner: list[Any]) -> None:
         """The paragraphs of a cell, apart; tables and boxes in it come later."""

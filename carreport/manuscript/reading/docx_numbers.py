@@ -99,10 +99,10 @@ class Numbers:
         """A list of its own that begins anew does so once."""
         for one in self._lists[number].iterchildren(W + "lvlOverride"):
             begins = one.find(W + "startOverride")
-            if begins is not None and value(one, "ilvl") == str(level):
-                if (number, level) not in self._restarted:
-                    self._restarted.add((number, level))
-                    counts[level] = None
+            own = begins is not None and value(one, "ilvl") == str(level)
+            if own and (number, level) not in self._restarted:
+                self._restarted.add((number, level))
+                counts[level] = None
 
     def _start(self, number: str, level: int, levels: dict[int, Any]) -> int:
         for one in self._lists[number].iterchildren(W + "lvlOverride"):

@@ -81,7 +81,7 @@ class Package:
 
     def _parsed(self, blob: bytes) -> Any:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
-        root = etree.fromstring(blob, parser)
+        root: Any = etree.fromstring(blob, parser)
         if root.getroottree().docinfo.doctype:
             found = "declares a document type, which no Word document does"
             raise refused(self._path, found, _SAVE_AGAIN)

@@ -13,8 +13,9 @@ from pypdfium2 import raw
 from carreport.manuscript.model import Manuscript
 from carreport.manuscript.reading.bad import refused
 from carreport.manuscript.reading.pdf_blocks import Page, pdf_blocks
+from carreport.manuscript.reading.pdf_links import claim_links, first_entry
 from carreport.manuscript.reading.pdf_rows import rows_of
-from carreport.manuscript.reading.pdf_runs import claim_links, runs_of
+from carreport.manuscript.reading.pdf_runs import runs_of
 from carreport.manuscript.reading.sections import with_references
 
 if TYPE_CHECKING:
@@ -38,9 +39,9 @@ def read_pdf(path: Path) -> Manuscript:
         BadInput: It needs a password, is damaged, or holds no text.
     """
     with _opened(path) as document:
-        pages, notices = _pages(path, document)
         about = document.get_metadata_dict()
         made_by = about["Creator"] if about["Creator"].startswith(_PROGRAM) else ""
+        pages, notices = _pages(path, document, ours=bool(made_by))
         record = _record(document) if made_by else {}
     blocks = tuple(with_references(pdf_blocks(pages)))
     return Manuscript(path.name, "pdf", blocks, about["Title"], made_by, record, tuple(notices))
@@ -62,7 +63,9 @@ def _opened(path: Path) -> Iterator[pypdfium2.PdfDocument]:
         document.close()
 
 
-def _pages(path: Path, document: pypdfium2.PdfDocument) -> tuple[list[Page], list[str]]:
+def _pages(
+    path: Path, document: pypdfium2.PdfDocument, *, ours: bool
+) -> tuple[list[Page], list[str]]:
     """All pages, and what a reader should know of them."""
     count = len(document)
     if count > _MOST_PAGES:
@@ -72,12 +75,13 @@ def _pages(path: Path, document: pypdfium2.PdfDocument) -> tuple[list[Page], lis
     unread = 0
     empty: list[int] = []
     serial = itertools.count(1)
+    entries = first_entry(document) if ours else count
     for at in range(count):
         page = _loaded(path, document, at)
         text = page.get_textpage()
         runs, odd = runs_of(text)
         claim_links(page, runs, serial)
-        pages.append(Page(at + 1, tuple(rows_of(runs))))
+        pages.append(Page(at + 1, tuple(rows_of(runs)), traced=at >= entries))
         unread += odd
         if not runs and _has_pictures(page):
             empty.append(at + 1)

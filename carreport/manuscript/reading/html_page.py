@@ -179,8 +179,9 @@ class _Page:
         for block in drawn:
             if block.kind == "cell":
                 number += 1
-                block = replace(block, place=f"{name}, lettering {number}", header=short(caption))
-            yield block
+                yield replace(block, place=f"{name}, lettering {number}", header=short(caption))
+            else:
+                yield block
 
     def _say(self, text: str | None) -> None:
         if not text:

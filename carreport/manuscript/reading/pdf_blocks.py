@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from carreport.manuscript.model import Block
+from carreport.manuscript.model import Block, Mark
 from carreport.manuscript.reading.joining import Line, joined, vocabulary
 from carreport.manuscript.reading.pdf_tables import table_rows
 from carreport.manuscript.reading.sections import caption_name, is_references
@@ -56,10 +56,18 @@ class _Sizes:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page's rows; its number counts from 1."""
+    """
+    A page.
+
+    Attributes:
+        number: From 1.
+        rows: In the order they are read.
+        traced: Whether it is one of those on which a report of ours tells where numbers come from.
+    """
 
     number: int
     rows: tuple[Row, ...]
+    traced: bool = False
 
 
 def pdf_blocks(pages: Sequence[Page]) -> Iterator[Block]:
@@ -82,7 +90,16 @@ def pdf_blocks(pages: Sequence[Page]) -> Iterator[Block]:
             yield Block("furniture", own[at], place, page.rows[at].marks)
         rest = [row for at, row in enumerate(page.rows) if at not in furniture]
         sizes = _Sizes(_body(rest) or body, titles if page.number == 1 else 0.0)
-        yield from _page_blocks(page.number, rest, sizes, known)
+        blocks = _page_blocks(page.number, rest, sizes, known)
+        yield from map(_traced, blocks) if page.traced else blocks
+
+
+def _traced(block: Block) -> Block:
+    """All of its text tells of results, where it does not lead to one."""
+    edges = [0, *(edge for mark in block.marks for edge in (mark.start, mark.end)), len(block.text)]
+    gaps = zip(edges[::2], edges[1::2], strict=True)
+    own = [Mark(start, end, "", "trace") for start, end in gaps if start < end]
+    return replace(block, marks=tuple(sorted((*block.marks, *own))))
 
 
 def _outer(page: Page) -> dict[int, bool]:

@@ -6,17 +6,17 @@ import ctypes
 import math
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pypdfium2 import raw
 
-from carreport.manuscript.reading.addresses import id_named
-from carreport.manuscript.reading.words import Claimed, Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Sequence
 
     import pypdfium2
+
+    from carreport.manuscript.reading.words import Claimed, Words
 
 _ENDS: Final = frozenset({0x0A, 0x0D})
 _HYPHEN: Final = 0x02
@@ -27,6 +27,7 @@ _NONE: Final = frozenset({0x0, 0xFFFD, 0xFFFE, 0xFFFF})
 _SPACES: Final = frozenset({0x20, 0x09, 0xA0})
 _QUARTERS: Final = {0: (1, 0, 0, 1), 1: (0, -1, 1, 0), 2: (-1, 0, 0, -1), 3: (0, 1, -1, 0)}
 """By quarter turns of the text, with the clock: what makes its lines run from left to right."""
+_QUARTER: Final = math.pi / 2
 _GAP: Final = 0.75
 """So many heights of a line apart, two pieces of it are two cells."""
 _SAME: Final = 0.12
@@ -132,39 +133,70 @@ def runs_of(text: pypdfium2.PdfTextPage) -> tuple[list[Run], int]:
     runs: list[Run] = []
     run: Run | None = None
     unread = 0
-    box, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    letters = _Letters(text)
     for at in range(raw.FPDFText_CountChars(text)):
         code = raw.FPDFText_GetUnicode(text, at)
         if code in _ENDS:
             run = None
-            continue
-        if code in _NONE:
+        elif code in _NONE:
             unread += 1
-            continue
-        if code in _SPACES and raw.FPDFText_IsGenerated(text, at):
+        elif code in _SPACES and raw.FPDFText_IsGenerated(text, at):
             if run is not None:
                 _space(run)
-            continue
-        raw.FPDFText_GetLooseCharBox(text, at, box)
-        raw.FPDFText_GetCharOrigin(text, at, x, y)
-        turned = round(raw.FPDFText_GetCharAngle(text, at) / (math.pi / 2)) % 4
-        left, right, base, size = _straight(box, x.value, y.value, turned)
-        if run is None or run.turned != turned or not _goes_on(run, left, base, size):
-            if code in _SPACES:
-                continue
-            run = Run(turned, left, right, base, size)
-            runs.append(run)
-        run.characters.append(_character(code))
-        run.edges.append((left, right))
-        run.bases.append(base)
-        run.sizes.append(size)
-        if code not in _SPACES:
-            run.right = max(run.right, right)
-            if size > run.size or (size > _SMALL * run.size and base != run.base):
-                run.base, run.size = base, size
+        else:
+            letter = letters.measured(at)
+            if run is None or not _goes_on(run, letter):
+                if code in _SPACES:
+                    continue
+                run = Run(letter.turned, letter.left, letter.right, letter.base, letter.size)
+                runs.append(run)
+            _add_letter(run, code, letter)
     for one in runs:
         one.finish()
     return runs, unread
+
+
+class _Letter(NamedTuple):
+    """Where a character stands, as if its text were not turned."""
+
+    turned: int
+    left: float
+    right: float
+    base: float
+    size: float
+
+
+class _Letters:
+    """Measures the characters of a page."""
+
+    def __init__(self, text: pypdfium2.PdfTextPage) -> None:
+        self._text = text
+        self._box = raw.FS_RECTF()
+        self._x = ctypes.c_double()
+        self._y = ctypes.c_double()
+
+    def measured(self, at: int) -> _Letter:
+        box = self._box
+        raw.FPDFText_GetLooseCharBox(self._text, at, box)
+        raw.FPDFText_GetCharOrigin(self._text, at, self._x, self._y)
+        turned = round(raw.FPDFText_GetCharAngle(self._text, at) / _QUARTER) % 4
+        a, b, c, d = _QUARTERS[turned]
+        one, other = a * box.left + b * box.bottom, a * box.right + b * box.top
+        high = abs(c * (box.right - box.left) + d * (box.top - box.bottom)) or 1.0
+        left, right = (one, other) if one < other else (other, one)
+        return _Letter(turned, left, right, c * self._x.value + d * self._y.value, high)
+
+
+def _add_letter(run: Run, code: int, letter: _Letter) -> None:
+    run.characters.append(_character(code))
+    run.edges.append((letter.left, letter.right))
+    run.bases.append(letter.base)
+    run.sizes.append(letter.size)
+    if code not in _SPACES:
+        run.right = max(run.right, letter.right)
+        larger = letter.size > run.size
+        if larger or (letter.size > _SMALL * run.size and letter.base != run.base):
+            run.base, run.size = letter.base, letter.size
 
 
 def _character(code: int) -> str:
@@ -180,69 +212,16 @@ def _space(run: Run) -> None:
     run.sizes.append(run.size)
 
 
-def _straight(box: Any, x: float, y: float, turned: int) -> tuple[float, float, float, float]:
-    """Left and right edge, line and height, as if the text were not turned."""
-    a, b, c, d = _QUARTERS[turned]
-    across = (a * box.left + b * box.bottom, a * box.right + b * box.top)
-    up = (c * box.left + d * box.bottom, c * box.right + d * box.top)
-    return min(across), max(across), c * x + d * y, abs(up[1] - up[0]) or 1.0
-
-
-def _goes_on(run: Run, left: float, base: float, size: float) -> bool:
+def _goes_on(run: Run, letter: _Letter) -> bool:
     """Whether a character belongs to the run before it."""
-    high = max(run.size, size)
-    away = base - run.base
+    if run.turned != letter.turned:
+        return False
+    high = max(run.size, letter.size)
+    away = letter.base - run.base
     if abs(away) > _SAME * high:
-        small, other = sorted((run.size, size))
-        near = _RAISED[0] * high < away < _RAISED[1] * high
-        if size > run.size:
-            near = _RAISED[0] * high < -away < _RAISED[1] * high
-        if not near or small > _SMALL * other:
+        small, other = sorted((run.size, letter.size))
+        raised = away if letter.size <= run.size else -away
+        if not _RAISED[0] * high < raised < _RAISED[1] * high or small > _SMALL * other:
             return False
-    ligature = bool(run.edges) and left == run.edges[-1][0]
-    return ligature or -0.5 * high < left - run.right < _GAP * high
-
-
-def claim_links(page: pypdfium2.PdfPage, runs: Iterable[Run], serial: Iterator[int]) -> None:
-    """
-    Give characters the ids of the links they stand under.
-
-    Args:
-        page: The page.
-        runs: Its runs; their claims change.
-        serial: Tells links apart.
-    """
-    upright = [run for run in runs if run.turned == 0]
-    for id_, area in _links(page):
-        claimed = Claimed(id_, "number", next(serial))
-        low, high = sorted((area.bottom, area.top))
-        first, last = sorted((area.left, area.right))
-        for run in upright:
-            middle = run.base + 0.25 * run.size
-            if low < middle < high and run.left < last and run.right > first:
-                for at, (left, right) in enumerate(run.edges):
-                    if first < (left + right) / 2 < last and at not in run.claims:
-                        run.claims[at] = claimed
-
-
-def _links(page: pypdfium2.PdfPage) -> Iterator[tuple[str, Any]]:
-    """Ids that links lead to, with the area of each."""
-    for at in range(raw.FPDFPage_GetAnnotCount(page)):
-        note = raw.FPDFPage_GetAnnot(page, at)
-        try:
-            if raw.FPDFAnnot_GetSubtype(note) == raw.FPDF_ANNOT_LINK:
-                if id_ := id_named(_string(note, b"Dest")):
-                    area = raw.FS_RECTF()
-                    raw.FPDFAnnot_GetRect(note, area)
-                    yield id_, area
-        finally:
-            raw.FPDFPage_CloseAnnot(note)
-
-
-def _string(note: Any, key: bytes) -> str:
-    size = raw.FPDFAnnot_GetStringValue(note, key, None, 0)
-    buffer = ctypes.create_string_buffer(size)
-    raw.FPDFAnnot_GetStringValue(
-        note, key, ctypes.cast(buffer, ctypes.POINTER(raw.FPDF_WCHAR)), size
-    )
-    return buffer.raw.decode("utf-16-le", "replace").removesuffix("\0")
+    ligature = bool(run.edges) and letter.left == run.edges[-1][0]
+    return ligature or -0.5 * high < letter.left - run.right < _GAP * high

@@ -71,9 +71,8 @@ def with_references(blocks: Iterable[Block]) -> Iterator[Block]:
                 block.level <= level or block.text.casefold().strip(" .:") in _ENDS
             ):
                 level = None
-        elif level is not None and block.kind == "prose":
-            block = replace(block, kind="reference")
-        yield block
+        below = level is not None and block.kind == "prose"
+        yield replace(block, kind="reference") if below else block
 
 
 def _unnumbered(block: Block) -> str:

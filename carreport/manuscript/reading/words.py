@@ -130,10 +130,10 @@ def raised_text(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """
+    r"""
     A text with its gaps as single spaces.
 
-    >>> plain("  a\\n b\\N{SOFT HYPHEN}c ")
+    >>> plain("  a\n b\N{SOFT HYPHEN}c ")
     'a bc'
     """
     words = Words()

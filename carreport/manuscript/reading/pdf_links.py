@@ -1,0 +1,83 @@
+"""Links of a PDF of ours: every printed number leads to its entry, whose name is its id."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import TYPE_CHECKING, Any
+
+from pypdfium2 import raw
+
+from carreport.manuscript.reading.addresses import id_named
+from carreport.manuscript.reading.words import Claimed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import pypdfium2
+
+    from carreport.manuscript.reading.pdf_runs import Run
+
+
+def claim_links(page: pypdfium2.PdfPage, runs: Iterable[Run], serial: Iterator[int]) -> None:
+    """
+    Give characters the ids of the links they stand under.
+
+    Args:
+        page: The page.
+        runs: Its runs; their claims change.
+        serial: Tells links apart.
+    """
+    upright = [run for run in runs if run.turned == 0]
+    for id_, area in _links(page):
+        claimed = Claimed(id_, "number", next(serial))
+        low, high = sorted((area.bottom, area.top))
+        first, last = sorted((area.left, area.right))
+        for run in upright:
+            middle = run.base + 0.25 * run.size
+            if low < middle < high and run.left < last and run.right > first:
+                for at, (left, right) in enumerate(run.edges):
+                    if first < (left + right) / 2 < last and at not in run.claims:
+                        run.claims[at] = claimed
+
+
+def _links(page: pypdfium2.PdfPage) -> Iterator[tuple[str, Any]]:
+    """Ids that links lead to, with the area of each."""
+    for at in range(raw.FPDFPage_GetAnnotCount(page)):
+        note = raw.FPDFPage_GetAnnot(page, at)
+        try:
+            link = raw.FPDFAnnot_GetSubtype(note) == raw.FPDF_ANNOT_LINK
+            if link and (id_ := id_named(_string(note, b"Dest"))):
+                area = raw.FS_RECTF()
+                raw.FPDFAnnot_GetRect(note, area)
+                yield id_, area
+        finally:
+            raw.FPDFPage_CloseAnnot(note)
+
+
+def _string(note: Any, key: bytes) -> str:
+    size = raw.FPDFAnnot_GetStringValue(note, key, None, 0)
+    buffer = ctypes.create_string_buffer(size)
+    raw.FPDFAnnot_GetStringValue(
+        note, key, ctypes.cast(buffer, ctypes.POINTER(raw.FPDF_WCHAR)), size
+    )
+    return buffer.raw.decode("utf-16-le", "replace").removesuffix("\0")
+
+
+def first_entry(document: pypdfium2.PdfDocument) -> int:
+    """
+    The first page, from 0, that tells where a number comes from; the number of pages if none does.
+
+    Args:
+        document: A report of ours.
+    """
+    found = len(document)
+    for at in range(raw.FPDF_CountNamedDests(document)):
+        size = ctypes.c_long(0)
+        raw.FPDF_GetNamedDest(document, at, None, size)
+        buffer = ctypes.create_string_buffer(max(size.value, 0))
+        place = raw.FPDF_GetNamedDest(document, at, buffer, size)
+        name = buffer.raw.decode("utf-16-le", "replace").removesuffix("\0")
+        page = raw.FPDFDest_GetDestPageIndex(document, place)
+        if id_named(name) and 0 <= page < found:
+            found = page
+    return found
