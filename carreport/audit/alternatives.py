@@ -166,7 +166,8 @@ class Alternatives:
         yield from _of_others(ours, self.results)
         yield from _shares(ours, self.results, self.declared)
         for how, value in self._by_method(ours):
-            yield Other(how, replace(ours, value=value, shown=""))
+            if math.isfinite(value):
+                yield Other(how, replace(ours, value=value, shown=""))
         if ours.unit.name == DAYS.name and claim.kind in DAYS_PER:
             yield from _in_other_units(claim.kind, ours)
 

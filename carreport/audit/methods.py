@@ -227,6 +227,8 @@ def correlations(result: Result, handed: Mapping[str, pd.DataFrame]) -> Iterator
     at = {"r": 0, "p": 1}.get(field_of(result.id))
     if at is not None and {"x", "y"} <= set(pairs):
         known = pairs[["x", "y"]].dropna()
+        if known["x"].nunique() < 2 or known["y"].nunique() < 2:
+            return
         found = stats.spearmanr(known["x"], known["y"])
         yield "by Spearman's rank correlation", float(found[at])
 
@@ -237,7 +239,7 @@ def _two_samples(patients: pd.DataFrame) -> Iterator[Way]:
         return
     known = patients.assign(**{values: pd.to_numeric(patients[values], errors="coerce")})
     samples = [part[values].to_numpy(float) for _, part in known.dropna().groupby("group")]
-    if len(samples) != 2 or min(map(len, samples)) < 2:
+    if len(samples) != 2 or min(map(len, samples)) < 2 or not np.ptp(np.concatenate(samples)):
         return
     one, other = samples
     for continuity, how in (

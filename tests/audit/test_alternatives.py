@@ -1,5 +1,6 @@
 """Alternatives: one thing changed that gives the printed figure, and none where nothing does."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -319,6 +320,26 @@ def test_two_changes_at_once_are_not_told(
 
     assert one.verdict == "differs"
     assert ";" not in one.reason
+
+
+CONSTANT = [
+    ("biomarkers.crp.mannwhitney_p", "p"),
+    ("response.age_and_crp.p", "p"),
+    ("response.age_and_crp.r", "coefficient"),
+    ("biomarkers.crp.sd", "measurement"),
+]
+
+
+@pytest.mark.parametrize(("result_id", "kind"), CONSTANT)
+def test_values_that_are_all_the_same(folder, result_id, kind):
+    """No method is asked for what it cannot give."""
+    lines = folder.text("measurements.csv").splitlines()
+    values = [re.sub(r",[0-9.]+,mg/L", ",5.0,mg/L", line) for line in lines]
+    folder.write("measurements.csv", "\n".join(values) + "\n")
+    folder.write("claims.csv", f"{HEADER}a,0.1234,{result_id},{kind},Text,\n")
+    (claim,) = read_claims(folder.path)
+
+    assert Alternatives(folder.results(), (), folder.snapshot()).told(claim) == ""
 
 
 def test_weaker_origin_is_told(folder):
