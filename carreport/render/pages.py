@@ -80,6 +80,7 @@ ONLY: Final = {
 PREVIOUS_CUTOFF: Final = "previous.study.cutoff.date"
 PREVIOUS_DIGEST: Final = "previous.study.data.digest"
 _PRINTED: Final = re.compile(r'data-id="([^"]*)"')
+_QUOTED: Final = re.compile(r'<span data-audit="[^"]*">([^<]*)</span>')
 _MARKED: Final = re.compile(r"<span data-label>([^<]*)</span>")
 _ATTRIBUTE: Final = re.compile(r'\s[\w-]+="[^"]*<span data-label>[^"]*"')
 _OF_TEMPLATES: Final = (
@@ -119,8 +120,8 @@ class Page:
 
     @property
     def paper(self) -> str:
-        """What is printed before the appendix of traces."""
-        return ONLY["screen"].sub("", self.text)
+        """What is printed before the appendix of traces; what only the scan looks for is gone."""
+        return _QUOTED.sub(r"\1", ONLY["screen"].sub("", self.text))
 
 
 def render(
