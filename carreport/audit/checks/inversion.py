@@ -9,6 +9,7 @@ So a curve is, for S and its SE, the set of its numbers at risk, and n patients 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -96,6 +97,7 @@ def _refuse(printed: Estimate) -> None:
         raise NotTestable(message)
 
 
+@lru_cache(maxsize=64)
 def _searched(printed: Estimate, limit: int) -> Inversion:
     search = Search(printed)
     masks, complete = search.run()
