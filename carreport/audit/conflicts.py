@@ -1,0 +1,195 @@
+"""What checks found, put together: one conflict for one quantity, and the reading that resolves it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from carreport.audit.model import Conflict, Finding, Reading, Side
+from carreport.audit.rules import Logic, changed_by, run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from carreport.audit import knowledge
+    from carreport.audit.claims import Claim
+    from carreport.audit.knowledge import Knowledge
+    from carreport.audit.rules import Trial
+
+Key = tuple[str, frozenset[str]]
+"""What a trial is known by."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """A reading, and the objections that are left and new under it."""
+
+    reading: knowledge.Reading
+    changed: frozenset[str]
+    left: frozenset[Key]
+
+    def resolves(self, trials: Iterable[Trial]) -> bool:
+        """Whether it speaks of one of the claims, and no objection is left."""
+        listed = list(trials)
+        ids = {claim.claim_id for one in listed for claim in one.claims}
+        return bool(ids & self.changed) and not any(
+            _same(one.key, left) for one in listed for left in self.left
+        )
+
+
+def findings_and_conflicts(
+    claims: Sequence[Claim], known: Knowledge
+) -> tuple[tuple[Finding, ...], tuple[Conflict, ...]]:
+    """
+    Everything that was checked among the claims, and what cannot all hold.
+
+    Each reading is tried: every check is run again with the claims read so. It resolves an
+    objection if that is gone and no other has come.
+
+    Args:
+        claims: What the paper prints.
+        known: What audit.toml says.
+
+    Returns:
+        Findings in the order of the rules; conflicts, contradicted before explained.
+    """
+    logic = Logic(known)
+    trials = run(claims, logic)
+    against = [one for one in trials if one.answer.answer == "inconsistent"]
+    readings = known.reading if against else []
+    all_tried = [_try(claims, logic, one, against) for one in readings]
+    tried = [one for one in all_tried if one is not None]
+    fills = {
+        one.key: reading
+        for one in against
+        if (reading := _resolving([one], tried, fills=True)) is not None
+    }
+    found = tuple(_finding(one, explained=one.key in fills) for one in trials)
+    return found, _conflicts(against, fills, tried)
+
+
+def _try(
+    claims: Sequence[Claim], logic: Logic, reading: knowledge.Reading, against: Sequence[Trial]
+) -> _Tried | None:
+    """The reading with what it leaves; None where it makes an objection that was not there."""
+    changed = changed_by(reading, claims)
+    if not changed:
+        return None
+    left = {one.key for one in run(claims, logic, reading) if one.answer.answer == "inconsistent"}
+    new = [key for key in left if not any(_same(one.key, key) for one in against)]
+    return None if new else _Tried(reading, changed, frozenset(left))
+
+
+def _same(one: Key, other: Key) -> bool:
+    """Whether two objections are one, though a reading brings further claims to it."""
+    (check, ids), (again, found) = one, other
+    return check == again and (ids <= found or found <= ids)
+
+
+def _resolving(
+    trials: Sequence[Trial], tried: Iterable[_Tried], *, fills: bool
+) -> knowledge.Reading | None:
+    return next(
+        (one.reading for one in tried if one.reading.fills is fills and one.resolves(trials)), None
+    )
+
+
+def _finding(one: Trial, *, explained: bool) -> Finding:
+    answer = one.answer
+    word = "explained" if explained else answer.answer
+    ids = tuple(claim.claim_id for claim in one.claims)
+    return Finding(one.check, word, ids, answer.reason, answer.formula, answer.solutions)
+
+
+def _conflicts(
+    against: Sequence[Trial], fills: Mapping[Key, knowledge.Reading], tried: Sequence[_Tried]
+) -> tuple[Conflict, ...]:
+    apart: dict[int, list[Trial]] = {}
+    for one in against:
+        if one.key in fills:
+            apart.setdefault(id(fills[one.key]), []).append(one)
+    readings = {id(reading): reading for reading in fills.values()}
+    explained = [
+        _conflict(group, readings[key]) for key, several in apart.items() for group in [several]
+    ]
+    rest = [one for one in against if one.key not in fills]
+    contradicted = [
+        _conflict(group, _resolving(group, tried, fills=False))
+        for group in _by_reading(_by_subject(rest), tried)
+    ]
+    return _named([*contradicted, *explained])
+
+
+def _by_subject(trials: Sequence[Trial]) -> list[list[Trial]]:
+    """
+    Trials that share a quantity, the one that most of them are about first.
+
+    That is the statement without which most of the objections would be gone.
+    """
+    rest, groups = list(trials), []
+    while rest:
+        shared = Counter(subject for one in rest for subject in sorted(one.subjects))
+        focus = max(shared, key=lambda one: (shared[one], *_rank(one, rest)))
+        groups.append([one for one in rest if focus in one.subjects])
+        rest = [one for one in rest if focus not in one.subjects]
+    return groups
+
+
+def _rank(subject: tuple[str, ...], trials: Sequence[Trial]) -> tuple[int]:
+    """Of two, the one that was met first."""
+    first = next(at for at, one in enumerate(trials) if subject in one.subjects)
+    return (-first,)
+
+
+def _by_reading(groups: list[list[Trial]], tried: Sequence[_Tried]) -> list[list[Trial]]:
+    """Groups that one reading resolves together are one."""
+    whole: dict[int, list[Trial]] = {}
+    for at, group in enumerate(groups):
+        reading = _resolving(group, tried, fills=False)
+        whole.setdefault(id(reading) if reading else -1 - at, []).extend(group)
+    return list(whole.values())
+
+
+def _conflict(trials: Sequence[Trial], reading: knowledge.Reading | None) -> Conflict:
+    first = trials[0]
+    solutions = tuple(dict.fromkeys(text for one in trials for text in one.answer.solutions))
+    return Conflict(
+        name=_slug(first),
+        check=first.check,
+        answer="explained" if reading and reading.fills else "contradicted",
+        sides=_sides(trials),
+        reason="; ".join(dict.fromkeys(one.answer.reason for one in trials)),
+        formula="; ".join(dict.fromkeys(filter(None, (one.answer.formula for one in trials)))),
+        solutions=solutions,
+        reading=Reading(reading.text, reading.fills, holds=True) if reading else None,
+    )
+
+
+def _sides(trials: Iterable[Trial]) -> tuple[Side, ...]:
+    """The sides of all trials; those that say the same are one."""
+    found: dict[str, Side] = {}
+    for side in (side for one in trials for side in one.sides):
+        old = found.get(side.says, side)
+        claims = tuple(dict.fromkeys((*old.claims, *side.claims)))
+        witnesses = tuple(dict.fromkeys((*old.witnesses, *side.witnesses)))
+        found[side.says] = Side(side.says, claims, witnesses)
+    return tuple(found.values())
+
+
+def _slug(one: Trial) -> str:
+    subject = min(one.subjects, default=("",))
+    words = re.sub(r"[^a-z0-9]+", "-", "-".join((*subject, one.check)).lower())
+    return words.strip("-")
+
+
+def _named(conflicts: Iterable[Conflict]) -> tuple[Conflict, ...]:
+    """Each with a name of its own."""
+    seen: Counter[str] = Counter()
+    named = []
+    for one in conflicts:
+        seen[one.name] += 1
+        again = f"-{seen[one.name]}" if seen[one.name] > 1 else ""
+        named.append(replace(one, name=one.name + again))
+    return tuple(named)

@@ -1,0 +1,76 @@
+"""What is checked among claims, found from what they say they are about and from audit.toml."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from carreport.audit.rules.cardinality import no_more_than, one_number
+from carreport.audit.rules.logic import Logic
+from carreport.audit.rules.parts import exclude_each_other, opposites, partitions, sums
+from carreport.audit.rules.patients import one_patient
+from carreport.audit.rules.percents import percentages
+from carreport.audit.rules.quantities import Trial
+from carreport.audit.rules.statements import changed_by, statement_problems
+from carreport.audit.rules.statistics import comparisons, correlations, statistics
+from carreport.audit.rules.survival import survival
+from carreport.audit.rules.times import (
+    before_the_cutoff,
+    from_later_origins,
+    one_after_another,
+    ranges_twice,
+)
+from carreport.audit.rules.values import (
+    from_patients,
+    in_order,
+    inside,
+    one_value,
+    single_values,
+    spreads,
+)
+from carreport.audit.rules.words import identifiers, labels
+from carreport.audit.rules.world import World, survey
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from carreport.audit.claims import Claim
+    from carreport.audit.knowledge import Reading
+
+__all__ = ["TITLES", "Logic", "Trial", "World", "changed_by", "run", "statement_problems", "survey"]
+
+RULES: Final[tuple[Callable[[World], Iterator[Trial]], ...]] = (
+    percentages, one_number, no_more_than, exclude_each_other, opposites, sums, partitions,
+    one_patient, survival, in_order, spreads, inside, single_values, one_value,
+    from_patients,
+    from_later_origins, before_the_cutoff, ranges_twice, one_after_another, correlations, statistics, comparisons,
+    labels, identifiers,
+)  # fmt: skip
+"""In the order in which their findings are told."""
+
+TITLES: Final[Mapping[str, str]] = {
+    "same_value": "One figure in several places",
+    "from_patients": "A summary against the single values behind it",
+    "one_patient": "One patient in several places",
+    "date_order": "Dates in their order",
+}
+"""Names of what is checked here and not in `carreport.audit.checks`, for a reader."""
+
+
+def run(claims: Sequence[Claim], logic: Logic, reading: Reading | None = None) -> list[Trial]:
+    """
+    Run every check that claims and knowledge allow.
+
+    Args:
+        claims: What the paper prints.
+        logic: What audit.toml says, and what follows from it.
+        reading: How the claims are read; None for as printed.
+
+    Returns:
+        Every check with its answer, without repeats.
+    """
+    world = survey(claims, logic, reading)
+    found: dict[object, Trial] = {}
+    for rule in RULES:
+        for one in rule(world):
+            found.setdefault((one.key, one.answer.answer, one.sides), one)
+    return list(found.values())

@@ -1,0 +1,53 @@
+"""One patient of whom two claims say what cannot both be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from carreport.audit.checks.answer import Answer
+from carreport.audit.model import Side
+from carreport.audit.rules.quantities import Trial
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from carreport.audit.rules.facts import Sources
+    from carreport.audit.rules.world import World
+
+
+def one_patient(world: World) -> Iterator[Trial]:
+    """
+    What is true of a patient by one claim and false by another.
+
+    Two claims can differ in several things that follow from each other; the one is told that is
+    said outright.
+    """
+    best: dict[tuple[str, Sources, Sources], tuple[tuple[bool, bool], str]] = {}
+    for patient, name, true in tuple(world.facts.said):
+        for scope, by in world.facts.said[patient, name, true].items() if true else ():
+            against = world.facts.truth(patient, name, scope, true=False)
+            if against and set(by) != set(against):
+                direct = (
+                    (patient, name, False) in world.facts.direct,
+                    (patient, name, True) in world.facts.direct,
+                )
+                found = best.get((patient, by, against))
+                if found is None or direct > found[0]:
+                    best[patient, by, against] = direct, name
+    for (patient, by, against), (_, name) in best.items():
+        yield _trial(world, patient, name, by, against)
+
+
+def _trial(world: World, patient: str, name: str, by: Sources, against: Sources) -> Trial:
+    told = world.label(name)
+    reason = f"patient {patient} cannot be both {told} and not"
+    sides = (
+        Side(f"patient {patient}: {told}", by),
+        Side(f"patient {patient}: not {told}", against),
+    )
+    return Trial(
+        "one_patient",
+        Answer("inconsistent", reason),
+        sides,
+        frozenset({("patient", patient, name)}),
+    )

@@ -1,0 +1,60 @@
+"""Percentages of a population whose size is stated, alone and beside their counts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from carreport.audit.checks import count_percent
+from carreport.audit.model import Side
+from carreport.audit.rules.quantities import NOWHERE, SIZE, Quantity, Trial, subject
+from carreport.audit.rules.remembered import grim
+from carreport.audit.rules.statements import ALL, VERSUS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from carreport.audit.rules.statements import Statement
+    from carreport.audit.rules.world import World
+
+
+def percentages(world: World) -> Iterator[Trial]:
+    """Each percentage of patients, and each count with the percentage that stands beside it."""
+    beside: dict[tuple[Quantity, str], dict[str, list[Statement]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
+    for one in world.told:
+        if one.says in {"percent", "count"} and VERSUS not in one.population:
+            quantity = Quantity(one.population, one.about, one.when)
+            beside[quantity, one.place][one.says].append(one)
+    for (quantity, _), roles in beside.items():
+        for one in roles["percent"]:
+            yield _alone(world, quantity, one)
+            for count in roles["count"]:
+                if count.text != ALL:
+                    yield _together(world, quantity, count, one)
+
+
+def _alone(world: World, quantity: Quantity, one: Statement) -> Trial:
+    answer = grim(one.text, world.size(quantity.population))
+    says = f"{one.text} {world.told_of(quantity)}"
+    sides = Side(says, (one.claim,)), *_size(world, quantity.population)
+    return Trial("grim", answer, sides, frozenset({subject(quantity)}))
+
+
+def _together(world: World, quantity: Quantity, count: Statement, one: Statement) -> Trial:
+    answer = count_percent(count.text, one.text, world.size(quantity.population))
+    says = f"{count.text} ({one.text}) {world.told_of(quantity)}"
+    sides = Side(says, (count.claim, one.claim)), *_size(world, quantity.population)
+    return Trial("count_percent", answer, sides, frozenset({subject(quantity)}))
+
+
+def _size(world: World, population: str) -> tuple[Side, ...]:
+    """Who says how many patients there are."""
+    size = world.size(population)
+    found = world.counts.get(world.of(population, SIZE, NOWHERE), [])
+    return tuple(
+        Side(f"{one.text} {world.whom(population)}", (), (*one.claims, *one.witnesses))
+        for one in found
+        if one.text == size
+    )[:1]
