@@ -111,7 +111,7 @@ def audit(  # noqa: PLR0913 - one for every option
                     say(line)
         else:
             check_folder(study)
-            asked = Asked(study, day, out, _documents(study))
+            asked = Asked(study, day, out, with_audit(study))
             where, record = _audited(asked, files=not no_files, quiet=quiet or as_json)
             record = _limited(record, only) if only else record
             found = any(not one["as_expected"] for one in record["claims"])
@@ -137,7 +137,7 @@ def _check_options(given: Mapping[str, object], *, of_manuscript: bool) -> None:
         raise BadInput(problems)
 
 
-def _documents(study: Path) -> tuple[str, ...]:
+def with_audit(study: Path) -> tuple[str, ...]:
     """The study's own documents and the audit; none named where it is among them."""
     try:
         text = (study / "study.toml").read_text(encoding="utf-8-sig")

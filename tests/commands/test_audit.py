@@ -1,0 +1,207 @@
+"""`carreport audit`: a summary on a screen, the exit code, everything wrong with the claims at once."""
+
+import json
+import re
+
+import pytest
+from asking import ask, refused
+from folders import tree, write_folder
+from lxml import html
+
+from carreport.commands.audit import LONGEST, with_audit
+
+HEADER = "claim_id,reported,result_id,kind,location,note,expected"
+ENROLLED = "disposition.enrolled.n"
+AS_EXPECTED = (
+    f"n,12,{ENROLLED},count,Abstract,,reproduced",
+    f"more,14,{ENROLLED},count,Results,,differs",
+    "dose,3.2,,measurement,Methods,no dose is published,",
+)
+
+
+@pytest.fixture
+def study(tmp_path, monkeypatch):
+    """The tiny study with claims, in the folder one stands in."""
+    monkeypatch.chdir(tmp_path)
+    folder = write_folder(tmp_path / "data")
+    return claims(folder, *AS_EXPECTED)
+
+
+def claims(folder, *rows):
+    """The same with these claims."""
+    return folder.write("claims.csv", "".join(f"{line}\n" for line in (HEADER, *rows)))
+
+
+def test_an_audit_that_finds_what_is_expected_ends_with_0(study):
+    """It says how many of each verdict, by section, and writes nothing when told so."""
+    result = ask("audit", "data", "--no-files")
+
+    assert result.exit_code == 0, result.output
+    told = {line.split()[0]: line.split()[1:] for line in result.stdout.splitlines() if line}
+    assert told["Abstract"] == ["1", "–", "–", "–", "–", "1"]
+    assert told["Results"] == ["–", "–", "1", "–", "–", "1"]
+    assert told["together"] == ["1", "–", "1", "–", "1", "3"]
+    assert "no two statements exclude each other" in result.stdout
+    assert "every verdict is the expected one" in result.stdout
+    assert not (study.path.parent / "out").exists()
+    assert len(result.stdout.splitlines()) <= 24
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (f"n,13,{ENROLLED},count,Abstract,,reproduced", "expected reproduced, now differs"),
+        (f"n,13,{ENROLLED},count,Abstract,,", "expected nothing, now differs"),
+        (f"n,12,{ENROLLED},count,Abstract,,differs", "expected differs, now reproduced"),
+    ],
+)
+def test_another_verdict_than_the_expected_one_ends_with_1(row, told, study):
+    """Each with its claim, what was printed, what was expected, and why it is otherwise."""
+    claims(study, row)
+
+    result = ask("audit", "data", "--no-files")
+
+    assert result.exit_code == 1
+    assert "1 not as claims.csv expects" in result.stdout
+    (line,) = [one for one in result.stdout.splitlines() if told in one]
+    assert line.strip().startswith("n (1")
+    assert "because" in line
+    assert len(line) <= LONGEST + 2
+
+
+def test_a_claim_without_an_expectation_may_agree_or_be_untestable(study):
+    """Only what differs or is contradicted has to be expected."""
+    claims(study, f"n,12,{ENROLLED},count,Abstract,,", "dose,3.2,,measurement,Methods,,")
+
+    assert ask("audit", "data", "--no-files", "--quiet").exit_code == 0
+
+
+def test_everything_stands_in_the_folder_of_the_build(study):
+    """Done again, nothing is touched; a plain build of the same has nothing to do either."""
+    study.replace("study.toml", "[groups]", 'documents = ["audit"]\n[groups]')
+    result = ask("audit", "data")
+    out = study.path.parent / "out" / "2020-08-19"
+    before = {path: path.stat().st_mtime_ns for path in out.rglob("*")}
+
+    assert result.exit_code == 0, result.output
+    assert {"audit.html", "audit.pdf", "audit.json"} <= set(tree(out))
+    page = html.document_fromstring((out / "audit.html").read_text(encoding="utf-8"))
+    assert page.get_element_by_id("claim-more").find_class("verdict")[0].text_content() == "differs"
+    record = json.loads((out / "audit.json").read_text(encoding="utf-8"))
+    assert [one["claim_id"] for one in record["claims"]] == ["n", "more", "dose"]
+
+    again = ask("audit", "data")
+
+    assert again.stdout == result.stdout
+    assert "is up to date" in ask("build", "data").stdout
+    assert {path: path.stat().st_mtime_ns for path in out.rglob("*")} == before
+
+
+@pytest.mark.parametrize(
+    ("stated", "asked"),
+    [
+        ("", ("interim", "audit")),
+        ('documents = ["mine", "interim"]', ("mine", "interim", "audit")),
+        ('documents = ["mine", "audit"]', ()),
+    ],
+)
+def test_the_audit_comes_beside_the_study_s_own_documents(stated, asked, study):
+    """Where it is one of them, the build is the one that `carreport build` makes."""
+    study.replace("study.toml", "[groups]", f"{stated}\n[groups]")
+
+    assert with_audit(study.path) == asked
+
+
+@pytest.mark.usefixtures("study")
+def test_programs_get_what_stands_in_the_file():
+    """On stdout, JSON and nothing else; the exit code is the same."""
+    result = ask("audit", "data", "--no-files", "--json")
+    record = json.loads(result.stdout)
+
+    assert result.exit_code == 0
+    assert record["verdicts"]["reproduced"] == 1
+    assert record["claims"][2]["reason"].endswith("(no dose is published)")
+    assert {one["as_expected"] for one in record["claims"]} == {True}
+
+
+@pytest.mark.usefixtures("study")
+def test_at_another_cutoff_nothing_is_judged():
+    """The paper speaks of the study's own; this is no failure."""
+    result = ask("audit", "data", "--cutoff", "2019-06-30", "--no-files")
+
+    assert result.exit_code == 0
+    assert "at another one nothing is judged" in result.stdout
+
+
+def test_a_study_without_claims_says_so(study):
+    """Nothing to audit."""
+    study.remove("claims.csv")
+
+    result = ask("audit", "data", "--no-files")
+
+    assert result.exit_code == 0
+    assert "no claims.csv" in result.stdout
+
+
+def test_everything_wrong_with_the_claims_is_said_at_once(study):
+    """Ids that nobody computes in one message; before them what is no claim at all."""
+    claims(
+        study,
+        "n,12,disposition.enroled.n,count,Abstract,,",
+        "m,12,survival.os.rate@day=366,count,Abstract,,",
+    )
+
+    refused(
+        ask("audit", "data", "--no-files"),
+        "2 problems",
+        "claims.csv, line 2, column 'result_id': no analysis produces 'disposition.enroled.n'",
+        f"did you mean {ENROLLED}",
+        "line 3",
+    )
+
+    claims(
+        study,
+        f"n,twelve and 13,{ENROLLED},count,Abstract,,",
+        f"n,,{ENROLLED},tally,Abstract,,maybe",
+    )
+
+    refused(
+        ask("audit", "data"),
+        "holds 2 numbers",
+        "is no kind of claim",
+        "stands in line 2 too",
+        "'maybe' is no verdict",
+        "nothing was changed",
+    )
+    assert not (study.path.parent / "out").exists()
+
+
+@pytest.mark.usefixtures("study")
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--only", "grimm"), "did you mean grim?"),
+        (("--previous", "out", "--junit", "x.xml"), "is for a manuscript"),
+        (("--manuscript", "m.txt", "--only", "grim"), "is for the claims of a study"),
+        (("--cutoff", "soon"), "'soon' is no date"),
+        (("--manuscript", "m.txt"), "m.txt"),
+    ],
+)
+def test_what_cannot_be_done_ends_with_2(words, told):
+    """With a message, and nothing on stdout."""
+    refused(ask("audit", "data", "--no-files" if words[0] == "--only" else "--quiet", *words), told)
+
+
+def test_a_folder_that_is_none_ends_with_2():
+    """As for every command."""
+    refused(ask("audit", "nowhere"), "no folder")
+
+
+def test_cells_of_claims_steer_no_terminal(study):
+    """What a claim says is printed harmlessly, in one line."""
+    claims(study, f'"n\x1b[2J",13,{ENROLLED},count,Abstract,,reproduced')
+
+    result = ask("audit", "data", "--no-files")
+
+    assert "\x1b" not in result.stdout
+    assert re.search(r"n\\x1b\[2J \(13\)", result.stdout)
