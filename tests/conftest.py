@@ -12,6 +12,7 @@ import weasyprint  # noqa: F401
 from folders import StudyFolder, write_folder
 from hypothesis import HealthCheck, settings
 
+from carreport.figures import png
 from carreport.pipeline import build
 
 if TYPE_CHECKING:
@@ -40,11 +41,17 @@ def _no_pictures() -> Iterator[None]:
     """
     Builds of this process write one and the same PNG: a third of a small build went into them.
 
-    Those of other processes, and what test_svg.py asks for, are as a user has them.
+    Those of other processes are as a user has them; so are these where `pictures` is asked for.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("carreport.writing.png", lambda _drawn: DOT)
         yield
+
+
+@pytest.fixture
+def pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Builds of this test draw their PNG files as those of other processes do."""
+    monkeypatch.setattr("carreport.writing.png", png)
 
 
 @pytest.fixture

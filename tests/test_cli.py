@@ -276,7 +276,8 @@ def test_an_unknown_document_is_refused(folder, tmp_path):
     result = html(folder, "--out", tmp_path / "out", "--document", "thesis")
 
     refused(
-        result, "'--document': there is no document 'thesis'; name one of interim, mine, report"
+        result,
+        "'--document': there is no document 'thesis'; name one of audit, interim, mine, report",
     )
 
 

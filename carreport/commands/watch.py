@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -18,6 +20,7 @@ from carreport.errors import BadInput, CarreportError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from types import FrameType
 
     from carreport.again import Asked, Basis
     from carreport.made import Made, Numbers
@@ -50,6 +53,7 @@ def watch(asked: Asked, *, keep: bool, quiet: bool) -> None:
     _check_apart(asked)
     tell: Callable[[str], None] = (lambda _text: None) if quiet else say
     watched = Watched(asked, keep, tell)
+    _heed(watched)
     try:
         watched.begin()
         while True:
@@ -60,6 +64,22 @@ def watch(asked: Asked, *, keep: bool, quiet: bool) -> None:
         if not isinstance(ended, KeyboardInterrupt):
             raise
         tell("stopped")
+
+
+def _heed(watched: Watched) -> None:
+    """
+    Let no interruption be lost.
+
+    Python drops what is raised while it cleans up after an object or calls back from a library;
+    so the interruption is noted as well, and the next look at the files finds the note.
+    """
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        watched.ended = True
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, end)
 
 
 def _check_apart(asked: Asked) -> None:
@@ -94,6 +114,7 @@ class Watched:
         words: Those of them that only decide what is said.
         good: What the HTML shows; None before it shows anything.
         pending: Whether the rest of the folder is still as it was before.
+        ended: Whether somebody interrupted.
     """
 
     asked: Asked
@@ -106,6 +127,7 @@ class Watched:
     words: frozenset[str] = frozenset()
     good: Made | None = None
     pending: bool = False
+    ended: bool = False
 
     def begin(self) -> None:
         """Build once; where that fails, wait for somebody to correct it."""
@@ -129,8 +151,15 @@ class Watched:
         self.tell(f"{self._target().as_posix()}/ is up to date; watching, Ctrl-C ends it")
 
     def change(self) -> list[str]:
-        """Wait until somebody has saved something; the names of what."""
+        """
+        Wait until somebody has saved something; the names of what.
+
+        Raises:
+            KeyboardInterrupt: Somebody interrupted.
+        """
         while True:
+            if self.ended:
+                raise KeyboardInterrupt
             now, _ = self._now()
             if now == self.read:
                 time.sleep(GLANCE)

@@ -287,6 +287,39 @@ def test_it_cannot_be_started_by_what_it_writes_itself(folder, tmp_path):
     )
 
 
+def test_an_interruption_that_was_dropped_ends_it_at_the_next_look(watched):
+    """Python drops what is raised where nothing can be raised, in a finaliser say."""
+    watched.ended = True
+
+    with pytest.raises(KeyboardInterrupt):
+        watched.change()
+
+
+def test_an_interruption_in_a_finaliser_ends_it(folder, tmp_path, monkeypatch):
+    """It is raised there, dropped, and heeded all the same."""
+
+    class Cleaned:
+        def __del__(self) -> None:
+            signal.raise_signal(signal.SIGINT)
+
+    def finish(_self: Watched, *, patient: bool = False) -> None:
+        if not patient:
+            Cleaned()
+
+    monkeypatch.setattr(Watched, "finish", finish)
+    monkeypatch.setattr("sys.unraisablehook", lambda _dropped: None)
+    before = signal.getsignal(signal.SIGINT)
+    lines: list[str] = []
+    monkeypatch.setattr(watching, "say", lines.append)
+    try:
+        watching.watch(Asked(folder.path, out=tmp_path / "out", formats=("html",)),
+                       keep=False, quiet=False)  # fmt: skip
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+    assert lines[-1] == "stopped"
+
+
 class Running:
     """The command in a process of its own, and what it prints, a line at a time."""
 
@@ -319,6 +352,7 @@ def running(folder: StudyFolder, tmp_path: Path) -> Iterator[Running]:
     one.process.communicate()
 
 
+@pytest.mark.usefixtures("pictures")
 def test_a_whole_sitting(running, folder, tmp_path):
     """Built, a template saved, the data corrected, ended: each is said, and the folder is right."""
     html = tmp_path / "out" / "interim.html"
