@@ -119,12 +119,13 @@ class Inline:
         return self._claim(id_) if id_ else None
 
     def _tagged(self, control: Any) -> Claimed | None:
-        """The id that a content control is named after."""
-        tag = value(control.find(f"{W}sdtPr/{W}tag"))
-        if not tag.startswith(_TAG):
-            return None
-        name = tag.removeprefix(_TAG)
-        return self._claim(self._keys.get(name, name))
+        """The id that a content control is named after; LibreOffice keeps only its title."""
+        for name in ("tag", "alias"):
+            said = value(control.find(f"{W}sdtPr/{W}{name}"))
+            if said.startswith(_TAG):
+                short = said.removeprefix(_TAG)
+                return self._claim(self._keys.get(short, short))
+        return None
 
     def _claim(self, id_: str) -> Claimed:
         self._found.serial += 1

@@ -1,10 +1,11 @@
 """
 DOCX: what Word would show, insertions accepted and deletions gone.
 
-A number of ours is told by the content control around it (`w:sdt`), whose tag is `carreport:` and
-the id. Word allows a tag 64 characters, so that a longer id has a short name in the tag, and the
-id itself stands in a custom XML part: `<ids xmlns="urn:carreport:ids"><id key="a1">…</id></ids>`.
-A link to a place named by an id (in the document, or `report.html#id`) says the same.
+A number of ours is told by the content control around it (`w:sdt`), whose tag and title
+(`w:tag`, `w:alias`: LibreOffice keeps only the second) are `carreport:` and the id. Word allows
+either 64 characters, and LibreOffice forgets controls without `w:id` and `w:text`; so that a longer id has a short name there, and the id itself stands in a
+custom XML part: `<ids xmlns="urn:carreport:ids"><id key="a1">…</id></ids>`. A link to a place
+named by an id (in the document, or `report.html#id`) says the same.
 """
 
 from __future__ import annotations

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pypdfium2 import raw
 
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
