@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carreport.audit.alternatives import Alternatives
+from carreport.audit.alternatives import Alternatives, check
 from carreport.audit.claims import Claim, read_claims
+from carreport.audit.conflicts import findings_and_conflicts
+from carreport.audit.knowledge import read_knowledge
 from carreport.audit.model import Audit
-from carreport.audit.verdicts import Verdict, by_result, foremost, judge, records
-from carreport.names import OPEN
+from carreport.audit.rules import statement_problems
+from carreport.audit.verdicts import Verdict, by_result, foremost, judge, records, weigh
+from carreport.errors import BadInput
+from carreport.names import AUDIT_FILE, OPEN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,12 +30,13 @@ __all__ = [
     "judge",
     "read_claims",
     "records",
+    "weigh",
 ]
 
 
 def audit(folder: Path, snapshot: Snapshot, results: Results) -> Audit:
     """
-    A verdict on each number the study's paper prints.
+    A verdict on each number the study's paper prints, and which of them cannot both hold.
 
     The paper speaks of the study's own cutoff. At any other one its claims are read, so that a
     wrong file is noticed, and not judged; nor are they in an open session, for they quote what is
@@ -43,15 +48,20 @@ def audit(folder: Path, snapshot: Snapshot, results: Results) -> Audit:
         results: Every number.
 
     Returns:
-        Verdicts in the order of the claims; nothing without claims, at another cutoff, or in an
-        open session.
+        Verdicts in the order of the claims, every check among them, and what cannot hold
+        together; nothing without claims, at another cutoff, or in an open session.
 
     Raises:
-        BadInput: Everything wrong with the claims, at once.
+        BadInput: Everything wrong with the claims, or with audit.toml, at once.
     """
-    claims = read_claims(folder)
+    claims, known = read_claims(folder), read_knowledge(folder)
+    if problems := list(statement_problems(claims, known)):
+        raise BadInput(problems)
     withheld = snapshot.session == OPEN or snapshot.cutoff != snapshot.settings.study.cutoff
     if withheld:
         return Audit()
-    others = Alternatives(results, snapshot=snapshot)
-    return Audit(judge(claims, results, others.told))
+    check(known.alternative, results, AUDIT_FILE)
+    others = Alternatives(results, tuple(known.alternative), snapshot)
+    findings, conflicts = findings_and_conflicts(claims, known)
+    verdicts = weigh(judge(claims, results, others.told), conflicts)
+    return Audit(verdicts, findings, conflicts)

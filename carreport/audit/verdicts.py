@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from carreport.audit.claims import Claim, Order
+    from carreport.audit.model import Conflict
     from carreport.results import Result, Results
     from carreport.units import Unit
 
 RANKED: Final[tuple[Word, ...]] = (
-    "differs",
     "contradicted",
+    "differs",
     "consistent",
     "reproduced",
     "not testable",
@@ -63,6 +64,7 @@ class Verdict:
         reason: Why, as a clause that can follow "because".
         recomputed: Our number printed as the claim is, or empty.
         origin: The weakest origin of the data behind our number, or empty.
+        conflicts: Names of the conflicts in which it stands on a side.
     """
 
     claim: Claim
@@ -70,6 +72,7 @@ class Verdict:
     reason: str
     recomputed: str = ""
     origin: str = ""
+    conflicts: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -112,6 +115,36 @@ def judge(
     )
 
 
+def weigh(verdicts: Iterable[Verdict], conflicts: Iterable[Conflict]) -> tuple[Verdict, ...]:
+    """
+    The verdicts in the light of what cannot all hold.
+
+    A claim on a side of a conflict that no reading of the open text resolves is contradicted,
+    unless our number reproduces it: then the other side is the one without support. What only
+    implies a side keeps its verdict.
+
+    Args:
+        verdicts: What comparing with our numbers gave.
+        conflicts: What checking the claims among themselves gave.
+    """
+    found: dict[str, list[Conflict]] = {}
+    for conflict in conflicts:
+        stated = (one.claim_id for side in conflict.sides for one in side.claims)
+        for claim_id in dict.fromkeys(stated):
+            found.setdefault(claim_id, []).append(conflict)
+    return tuple(_weighed(one, found.get(one.claim.claim_id, [])) for one in verdicts)
+
+
+def _weighed(one: Verdict, conflicts: Sequence[Conflict]) -> Verdict:
+    names = tuple(conflict.name for conflict in conflicts)
+    against = [conflict for conflict in conflicts if conflict.answer == "contradicted"]
+    if not against or one.verdict == "reproduced":
+        return replace(one, conflicts=names)
+    said = "; ".join(conflict.reason for conflict in against)
+    reason = f"{one.reason}; {said}" if one.verdict == "differs" else _noted(said, one.claim)
+    return replace(one, verdict="contradicted", reason=reason, conflicts=names)
+
+
 def by_result(verdicts: Iterable[Verdict]) -> Mapping[str, tuple[Verdict, ...]]:
     """The verdicts on each of our numbers, by its id, in their order."""
     found: dict[str, tuple[Verdict, ...]] = {}
@@ -149,6 +182,7 @@ def records(verdicts: Iterable[Verdict]) -> list[dict[str, str]]:
             "recomputed": one.recomputed,
             "reason": one.reason,
             "origin": one.origin,
+            "conflicts": " ".join(one.conflicts),
         }
         for one in verdicts
     ]

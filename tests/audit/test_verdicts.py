@@ -355,6 +355,7 @@ def test_record_holds_what_a_reader_asks(folder, tiny_results):
         "recomputed": "5",
         "reason": "recomputing it from collected data gives 5",
         "origin": "collected",
+        "conflicts": "",
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 from math import ceil, floor
 from typing import TYPE_CHECKING, Final
 
@@ -103,6 +104,7 @@ def whole_numbers(text: str) -> tuple[int, int | None] | None:
     return max(low, 0), high
 
 
+@cache
 def reference(ref: str) -> tuple[str, Scope]:
     """A predicate that audit.toml names, and the scope it is named with."""
     name, _, rest = ref.partition(";")
