@@ -23,14 +23,16 @@ from carreport.saved.made_from import changed
 from carreport.study.settings import SETTINGS_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
+
+    from carreport.manuscript.model import Manuscript
 
 BUILDS: Final = Path("out")
 BESIDE: Final = "manuscript"
 _STUDY: Final = "STUDY"
 _PREVIOUS: Final = "--previous"
-PAGES: Final = (".html", ".pdf")
-"""Documents of a build whose sentences are known; the second for a PDF of ours alone."""
+_PAGE: Final = ".html"
+_PAPER: Final = ".pdf"
 
 
 def audit_manuscript(
@@ -70,9 +72,8 @@ def audit_manuscript(
         target = out or beside / BESIDE
         _check_target(target)
         earlier = _earlier(saved, beside, previous)
-        pages = PAGES if manuscript.kind == "pdf" and manuscript.made_by else PAGES[:1]
-        now = _known(saved, pages)
-        then = _known(earlier, pages) if earlier else None
+        now = _known(saved, manuscript)
+        then = _known(earlier, manuscript) if earlier else None
         teller = Teller(manuscript, now, then)
         findings, unused = apply(entries, teller.findings(), manuscript)
         audit = ManuscriptAudit(
@@ -87,9 +88,12 @@ def audit_manuscript(
     return written(audit, target, junit)
 
 
-def _known(saved: Saved, kinds: Sequence[str]) -> Build:
+def _known(saved: Saved, manuscript: Manuscript) -> Build:
     """The results of a build and the sentences of its documents."""
-    pages = [path for kind in kinds for path in sorted(saved.folder.glob(f"*{kind}"))]
+    pages = sorted(saved.folder.glob(f"*{_PAGE}"))
+    if manuscript.kind == "pdf" and manuscript.made_by:  # lines of a PDF are no sentences
+        named = saved.folder / manuscript.name
+        pages += [named] if named.is_file() else sorted(saved.folder.glob(f"*{_PAPER}"))
     return Build(index_of(saved), learned(read(one) for one in pages if one.is_file()))
 
 

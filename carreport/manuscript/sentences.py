@@ -22,6 +22,8 @@ RUN: Final = re.compile(r"[0-9]+(?:[.,·][0-9]+)*")
 _END: Final = re.compile(r"(?<=[.!?])[\s)”\"]+(?=[A-Z(“\"])")
 _SHORTEST: Final = 16
 """A sentence with fewer letters could be anybody's."""
+_SOME: Final = 4
+"""A text with so many letters tells what comes after it."""
 _UNTOLD: Final = "stands there without an id"
 _IN_TABLES: Final = frozenset({"cell"})
 
@@ -46,11 +48,21 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of a block, or a cell: where it begins and ends, and its runs of digits."""
+    """
+    A sentence of a block, or a cell.
+
+    Attributes:
+        start: Where it begins in the block's text.
+        end: Where it ends there.
+        keys: What it is known by, the surest first: letters of its own, of what stands before it,
+            of the heads of a cell.
+        loose: What a cell is known by when nothing else is known: heads without their digits.
+        runs: Where its runs of digits stand.
+    """
 
     start: int
     end: int
-    key: str
+    keys: tuple[str, ...]
     loose: str
     runs: tuple[tuple[int, int], ...]
 
@@ -61,26 +73,30 @@ class Sentences:
     Every sentence and cell of the documents of a build.
 
     Attributes:
-        known: By their letters.
+        known: By what they are known by.
     """
 
     known: dict[str, list[Known]] = field(default_factory=dict)
 
     def add(self, document: Manuscript) -> None:
         """Learn a document."""
-        for block in document.blocks:
-            for one in sentences(block, placed=True):
-                runs = tuple(_run(block, *span) for span in one.runs)
-                for key in dict.fromkeys((one.key, one.loose)):
-                    found = self.known.setdefault(key, [])
-                    fresh = Known(document.name, runs)
-                    if all(old.runs != runs for old in found):
-                        found.append(fresh)
+        for block, found in zip(document.blocks, sentences(document.blocks), strict=True):
+            for one in found:
+                fresh = Known(document.name, tuple(_run(block, *span) for span in one.runs))
+                for key in dict.fromkeys((*one.keys, one.loose)):
+                    old = self.known.setdefault(key, [])
+                    if all(each.runs != fresh.runs for each in old):
+                        old.append(fresh)
 
-    def like(self, one: Sentence) -> Sequence[Known]:
-        """Our sentences with the same letters; of cells first those with the same digits in heads."""
-        found = self.known.get(one.key) or self.known.get(one.loose) or ()
-        return [known for known in found if len(known.runs) == len(one.runs)]
+    def like(self, one: Sentence) -> list[list[Known]]:
+        """Our sentences that are known by the same, for each key of it that any are known by."""
+        found = [self._with(key, one) for key in one.keys]
+        return [each for each in found if each] or [
+            each for each in [self._with(one.loose, one)] if each
+        ]
+
+    def _with(self, key: str, one: Sentence) -> list[Known]:
+        return [each for each in self.known.get(key, ()) if len(each.runs) == len(one.runs)]
 
 
 def learned(documents: Iterable[Manuscript]) -> Sentences:
@@ -91,43 +107,48 @@ def learned(documents: Iterable[Manuscript]) -> Sentences:
     return found
 
 
-def sentences(block: Block, *, placed: bool = False) -> Iterator[Sentence]:
+def sentences(blocks: Iterable[Block]) -> Iterator[list[Sentence]]:
     """
-    The sentences of a block; a cell is one with its heads.
+    The sentences of each block in turn; a cell is one with its heads.
 
-    Args:
-        block: A paragraph or a cell.
-        placed: Whether one that is too short to be known by its letters is known by its place; it
-            is left out otherwise.
+    A long sentence is known by its letters. A cell and what is short are known by what stands
+    before them: by the last two texts with some letters, and by how many without came since.
     """
+    before, last, since = "", "", 0
+    for block in blocks:
+        found = []
+        for start, end in _parts(block):
+            letters = _letters(block.text[start:end])
+            said = sum(map(str.isalpha, letters))
+            keys = [f"{before}|{last}|{since}|{letters}"]
+            loose = keys[0]
+            if block.kind in _IN_TABLES and _letters(block.header):
+                keys.append(f"{_letters(block.header, digits=True)}|{letters}")
+                loose = f"{_letters(block.header)}|{letters}"
+            elif block.kind not in _IN_TABLES and said >= _SHORTEST:
+                keys, loose = [letters], letters
+            found.append(Sentence(start, end, tuple(keys), loose, _runs(block.text, start, end)))
+            if said >= _SOME:
+                before, last, since = last, letters, 0
+            else:
+                since += 1
+        yield found
+
+
+def _parts(block: Block) -> Iterator[tuple[int, int]]:
+    """Where the sentences of a block begin and end; a cell is one."""
     text = block.text
-    if block.kind in _IN_TABLES:
-        letters = _letters(text)
-        if _letters(block.header):
-            exact = f"{_letters(block.header, digits=True)}|{letters}"
-            yield Sentence(0, len(text), exact, f"{_letters(block.header)}|{letters}", _runs(text))
-        elif placed:
-            yield _by_place(block, 0, len(text))
+    if not text.strip():
         return
     at = 0
-    for end in (*(match.start() for match in _END.finditer(text)), len(text)):
-        part = text[at:end]
-        letters = _letters(part)
-        if sum(map(str.isalpha, letters)) >= _SHORTEST:
-            yield Sentence(at, end, letters, letters, _runs(text, at, end))
-        elif placed:
-            yield _by_place(block, at, end)
+    cuts = () if block.kind in _IN_TABLES else (match.start() for match in _END.finditer(text))
+    for end in (*cuts, len(text)):
+        yield at, end
         at = end
 
 
-def _by_place(block: Block, start: int, end: int) -> Sentence:
-    key = f"{block.place}, {start}|{_letters(block.text[start:end])}"
-    return Sentence(start, end, key, key, _runs(block.text, start, end))
-
-
-def _runs(text: str, start: int = 0, end: int | None = None) -> tuple[tuple[int, int], ...]:
-    last = len(text) if end is None else end
-    return tuple(match.span() for match in RUN.finditer(text, start, last))
+def _runs(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
+    return tuple(match.span() for match in RUN.finditer(text, start, end))
 
 
 def _letters(text: str, *, digits: bool = False) -> str:

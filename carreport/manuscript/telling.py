@@ -57,6 +57,7 @@ class _Place:
     block: Block
     heading: str
     caption: str
+    sentences: tuple[Sentence, ...]
 
     def finding(
         self,
@@ -80,7 +81,6 @@ class Teller:
         self._blocks = manuscript.blocks
         self._now = now
         self._then = then
-        self._ours = bool(manuscript.made_by)
         self._comma = decimal_comma(texts)
         self._short = abbreviations(texts)
         references = sum(one.kind == "reference" for one in manuscript.blocks)
@@ -90,12 +90,13 @@ class Teller:
     def findings(self) -> Iterator[Finding]:
         """Every number, in reading order."""
         heading = caption = ""
-        for at, block in enumerate(self._blocks):
+        parts = sentences(self._blocks)
+        for at, (block, told_) in enumerate(zip(self._blocks, parts, strict=True)):
             if block.kind in {"heading", "title"}:
                 heading = block.text
             if block.kind == "caption":
                 caption = block.text
-            place = _Place(at, block, heading, caption)
+            place = _Place(at, block, heading, caption, tuple(told_))
             yield from sorted(self._block(place), key=lambda one: one.start)
 
     def _block(self, place: _Place) -> Iterator[Finding]:
@@ -105,10 +106,10 @@ class Teller:
         marked = [*self._marked(place)]
         yield from marked
         text = _hidden(block.text, [(one.start, one.end) for one in block.marks])
-        if block.kind == "cell" and not marked and (whole := self._whole_cell(place)):
+        known = {one: self._known(one) for one in place.sentences}
+        if block.kind == "cell" and not marked and (whole := self._whole_cell(place, known)):
             yield whole
             return
-        known = {one: self._known(one) for one in sentences(block, placed=self._ours)}
         plain = stretches(replace(block, text=text), self._cited)
         for one in plain:
             yield self._stretch(place, one, known)
@@ -116,7 +117,10 @@ class Teller:
         numbers = numbers_in(text, comma=self._comma)
         yield from self._numbers(place, numbers, known)
         for name in names_in(text, numbers):
-            if reason := name_reason(text, name.start, name.end):
+            span = (name.start, name.end)
+            if (found := self._by_sentence(place, span, known)) and found.found:
+                yield found
+            elif reason := name_reason(text, name.start, name.end):
                 yield place.finding((name.start, name.end), "not a statistic", reason)
             else:
                 self.names[block.text[name.start : name.end]] += 1
@@ -158,8 +162,8 @@ class Teller:
 
     # What stands in a sentence of ours
 
-    def _known(self, one: Sentence) -> tuple[Sequence[Known], Sequence[Known]]:
-        then = self._then.sentences.like(one) if self._then else ()
+    def _known(self, one: Sentence) -> _BothKnown:
+        then = self._then.sentences.like(one) if self._then else []
         return self._now.sentences.like(one), then
 
     def _by_sentence(
@@ -167,47 +171,29 @@ class Teller:
     ) -> Finding | None:
         """What our own sentence says of a stretch of text; None where it is none of ours."""
         for one, (now, then) in known.items():
+            if not (one.start <= span[0] < one.end and now):
+                continue
             inside = [
                 at for at, (start, end) in enumerate(one.runs) if start < span[1] and span[0] < end
             ]
-            if not (one.start <= span[0] < one.end and now):
-                continue
             if not inside:
                 return place.finding(span, "not a statistic", _WORD, "sentence")
             said = [form(place.block.text[slice(*run)]) for run in one.runs]
-            ours = best(now, said).runs
-            mine = [ours[at] for at in inside]
             heard = [said[at] for at in inside]
-            if [run.said for run in mine] == heard:
-                return _agreeing(place, span, mine)
-            if any(not run.id for run in mine):
+            sure = [each for each in now if len(each) == 1] or now[:1]
+            ours = [[best(each, said).runs[at] for at in inside] for each in sure]
+            for mine in ours:
+                if [run.said for run in mine] == heard:
+                    return _agreeing(place, span, mine)
+            if not ours[0][0].id:
                 return None
-            return self._apart(place, span, mine, heard, [(one, then, inside)])
+            earlier = [[each.runs[at] for at in inside] for like in then for each in like]
+            return _apart(place, span, ours[0], heard, earlier)
         return None
-
-    def _apart(
-        self,
-        place: _Place,
-        span: tuple[int, int],
-        mine: Sequence[Run],
-        heard: Sequence[str],
-        earlier: Sequence[tuple[Sentence, Sequence[Known], Sequence[int]]],
-    ) -> Finding:
-        """A number that our own sentence has otherwise."""
-        ids = [run.id for run in mine]
-        ours = mine[0].whole
-        reason = f"{_OURS} {ours} ({ids[0]})"
-        for _, then, inside in earlier:
-            for known in then:
-                runs = [run for at, run in enumerate(known.runs) if at in inside]
-                if [run.said for run in runs] == heard and [run.id for run in runs] == ids:
-                    reason = f"{reason}; in the earlier build it was {runs[0].whole}"
-                    return place.finding(span, "stale", reason, "sentence", ids, ours)
-        return place.finding(span, "unmatched", reason, "sentence", ids, ours)
 
     # What is known by its words
 
-    def _whole_cell(self, place: _Place) -> Finding | None:
+    def _whole_cell(self, place: _Place, known: Mapping[Sentence, _BothKnown]) -> Finding | None:
         """A cell that is a text of ours as a whole, digits and all."""
         text = place.block.text.strip()
         if not (any(map(str.isdigit, text)) and any(map(str.isalpha, text))):
@@ -218,6 +204,8 @@ class Teller:
         entries = self._now.index.texts(text)
         if not entries:
             return None
+        if found := self._by_sentence(place, span, known):
+            return found
         ids = [one.id for one in entries[:FEW]]
         reason = "a result is this text"
         return place.finding(span, "matches", reason, "words", ids, text)
@@ -297,7 +285,26 @@ class Teller:
         return place.finding(span, "unmatched", reason)
 
 
-_BothKnown = tuple["Sequence[Known]", "Sequence[Known]"]
+_BothKnown = tuple[list[list["Known"]], list[list["Known"]]]
+"""Sentences of this build and of an earlier one, by each key of a sentence."""
+
+
+def _apart(
+    place: _Place,
+    span: tuple[int, int],
+    mine: Sequence[Run],
+    heard: Sequence[str],
+    earlier: Iterable[Sequence[Run]],
+) -> Finding:
+    """A number that our own sentence has otherwise."""
+    ids = [run.id for run in mine]
+    ours = mine[0].whole
+    reason = f"{_OURS} {ours} ({ids[0]})"
+    for runs in earlier:
+        if [run.said for run in runs] == heard and [run.id for run in runs] == ids:
+            reason = f"{reason}; in the earlier build it was {runs[0].whole}"
+            return place.finding(span, "stale", reason, "sentence", ids, ours)
+    return place.finding(span, "unmatched", reason, "sentence", ids, ours)
 
 
 def _agreeing(place: _Place, span: tuple[int, int], mine: Sequence[Run]) -> Finding:
