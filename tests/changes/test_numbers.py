@@ -273,7 +273,7 @@ def test_another_study_is_loud(folder, other):
     assert "'A study' and 'Another'" in found.notices[1]
 
 
-@settings(max_examples=12)
+@settings(max_examples=6)
 @given(
     before=cohorts(min_size=2, max_size=6),
     after=cohorts(min_size=2, max_size=6),
@@ -299,7 +299,7 @@ def test_contributions_and_residual_are_the_whole(tmp_path, before, after, early
         assert whole == pytest.approx(one.difference, abs=1e-9 * size)
 
 
-@settings(max_examples=6)
+@settings(max_examples=4)
 @given(before=cohorts(min_size=3, max_size=5), after=cohorts(min_size=3, max_size=5))
 def test_a_contribution_is_what_a_study_with_that_patient_alone_changed_gives(
     tmp_path, before, after

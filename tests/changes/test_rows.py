@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 from folders import write_folder
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import FIRST, cohorts, tables, write_tables
 
@@ -86,6 +86,7 @@ def test_two_cutoffs_the_other_way_round_change_nothing_of_the_past(folder):
     assert not [one for one in changes if one.retroactive]
 
 
+@settings(max_examples=25)
 @given(people=cohorts(), days=st.tuples(st.integers(0, 1700), st.integers(0, 1700)))
 def test_no_two_cutoffs_of_any_study_change_the_past(tmp_path, people, days):
     study = write_tables(write_folder(tmp_path / "any"), tables(people))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
-import time
 
 import pytest
 from lxml import html
@@ -370,18 +369,15 @@ def test_curves_stand_in_the_page_with_what_they_show(curves, page):
 
 
 def test_what_is_too_much_for_a_page_is_counted(page):
-    """2,000 rows and 3,000 numbers: the page stays small, says what it leaves out, and is quick."""
+    """2,000 rows and 3,000 numbers: the page stays small and says what it leaves out."""
     rows = tuple(dataclasses.replace(ADDED, patient=f"P{at:04}") for at in range(2000))
     told = tuple(Contribution(f"P{at:04}", 0.01, 0.5, "50.0%", 1) for at in range(300))
     numbers = tuple(
         dataclasses.replace(RATE_CHANGE, id=f"safety.ae.percent@term=t{at}", contributions=told)
         for at in range(3000)
     )
-    begun = time.perf_counter()
     found = page(made(rows=rows, numbers=numbers))
-    took = time.perf_counter() - begun
 
-    assert took < 3
     assert len(found) < 3_000_000
     assert "and 1,800 more; carreport diff --json gives all 2,000." in text_of(
         section(found, "rows")

@@ -83,7 +83,7 @@ def test_an_odd_study_comes_back_bit_for_bit(tmp_path, instead):
             assert back.recorded[name].lines.tolist() == table.lines.tolist()
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(people=cohorts(max_size=4), cutoff=cutoffs())
 def test_any_study_comes_back_the_same(tmp_path, people, cutoff):
     folder = write_tables(StudyFolder(tmp_path / "study"), tables(people))
