@@ -484,8 +484,10 @@ def test_a_script_that_is_not_the_pages_own_does_not_run(browse, report):
     assert not re.search(r"<[^>]*\s(style|on[a-z]+)=", report.page.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
-@pytest.mark.parametrize("id_", [AGE, DOSE, RATE, LEVEL])
+@pytest.mark.parametrize(
+    ("id_", "motion"),
+    [(AGE, "reduce"), (DOSE, "no-preference"), (RATE, "reduce"), (LEVEL, "no-preference")],
+)
 def test_without_javascript_a_number_leads_to_its_entry_and_back(browse, report, id_, motion):
     """The appendix says the same; its back-links lead to where the number is printed."""
     page = browse(report.page, java_script_enabled=False, reduced_motion=motion)
