@@ -66,6 +66,8 @@ def read_duration(text: str | None, what: str) -> Duration:
     """
     A length of time: "945", "945 days", "6.8 months". Without a unit it is in days.
 
+    Whole days are exact: they lie between two dates.
+
     Raises:
         NotTestable: It is not stated or malformed.
 
@@ -77,6 +79,8 @@ def read_duration(text: str | None, what: str) -> Duration:
     least, most = _DAYS_PER[unit[1].lower() if unit else ""]
     low = None if read.low is None else min(read.low * least, read.low * most)
     high = None if read.high is None else max(read.high * least, read.high * most)
+    if least == most and not read.decimals and not read.relation:
+        low = high = read.value * least
     about = read.value * (least + most) / 2
     return Duration(f"{read.text} {unit[0] if unit else 'days'}", about, low, high)
 

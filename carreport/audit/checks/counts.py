@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carreport.audit.checks.answer import Answer, NotTestable, answers, weighed
-from carreport.audit.checks.reading import Count, listed, read_count, read_number, shown
+from carreport.audit.checks.reading import Count, at_most, listed, read_count, read_number, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,11 +126,10 @@ def nested(part: str | None, whole: str | None) -> Answer:
     if inner.percent != outer.percent:
         message = f"{inner.text} and {outer.text} are a percentage and a count"
         raise NotTestable(message)
-    if inner.percent or inner.value.denominator > 1 or outer.value.denominator > 1:
-        holds = inner.low is None or outer.high is None or inner.low <= outer.high
-    else:
+    counts = not inner.percent and inner.value.denominator == outer.value.denominator == 1
+    if counts:
         least, most = read_count(part, "the part").low, read_count(whole, "the whole").high
-        holds = most is None or least <= most
+    holds = (most is None or least <= most) if counts else at_most(inner, outer)
     relation = "at most" if holds else "more than"
     formula = f"{inner.text} ≤ {outer.text}"
     return weighed(holds, f"{inner.text} is {relation} {outer.text}", formula)

@@ -7,7 +7,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from carreport.audit.checks.answer import Answer, NotTestable, answers, weighed
-from carreport.audit.checks.reading import read_number, read_size, shown
+from carreport.audit.checks.reading import at_most, read_number, read_size, shown
 
 if TYPE_CHECKING:
     from carreport.audit.checks.reading import Number
@@ -57,7 +57,7 @@ def ordered(
     wrong = [
         f"the {one} {less.text} exceeds the {other} {more.text}"
         for (one, less), (other, more) in combinations(stated, 2)
-        if not _at_most(less, more)
+        if not at_most(less, more)
     ]
     return weighed(not wrong, "; ".join(wrong) or formula, formula)
 
@@ -123,7 +123,7 @@ def within(part: Range, whole: Range) -> Answer:
         if lower
         else f"the maximum among some, {pair[0].text}, exceeds the maximum among all, {pair[1].text}"
         for pair, lower in zip(pairs, (True, False), strict=True)
-        if pair and not _at_most(*pair)
+        if pair and not at_most(*pair)
     ]
     formula = ", ".join(f"{less.text} ≤ {more.text}" for less, more in tested)
     return weighed(not wrong, " and ".join(wrong) or formula, formula)
@@ -162,8 +162,3 @@ def _both(less: str | None, more: str | None, what: str) -> tuple[Number, Number
     if less is None or more is None:
         return None
     return read_number(less, f"the {what}"), read_number(more, f"the {what}")
-
-
-def _at_most(less: Number, more: Number) -> bool:
-    """Whether the first can have been no larger than the second."""
-    return less.low is None or more.high is None or less.low <= more.high

@@ -199,6 +199,21 @@ def read_whole(text: str | None, what: str) -> int:
     return read.low
 
 
+def at_most(less: Number, more: Number) -> bool:
+    """
+    Whether the first can have been no larger than the second.
+
+    No rounding changes the order of two numbers, so what is printed to the same place is compared
+    as it is printed.
+    """
+    if less.low is None or more.high is None:
+        return True
+    if not (less.relation or more.relation) and less.high is not None and more.low is not None:
+        same_place = less.high - less.low == more.high - more.low
+        return less.value <= more.value if same_place else less.low <= more.high
+    return less.low <= more.high
+
+
 def shown(value: Fraction | float, decimals: int) -> str:
     """
     A computed value for a reason, with a true minus sign.
