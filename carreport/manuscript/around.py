@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+(?=[A-Z(])")
 _CLAUSE: Final = re.compile(r"[;:()]|,(?!\d)|\s(?:and|but|while|whereas|which|versus|vs)\s")
 _FARTHEST: Final = 60
+_FARTHEST_SAID: Final = 100
 _OF_P: Final = re.compile(r"\b[pP]\s?(?:-?values?\s?)?(?:[=<>≤≥]|was|of|is)?\s*$")
 _OF_R: Final = re.compile(r"\b(?:[rRρ]|rho|coefficients?(?:\sof)?)\s?[=:]?\s*$")
 _OF_RATIO: Final = re.compile(r"\b(?:[HOR]R|ratio)\s?[=:,]?\s*(?:of\s*)?$")
@@ -141,7 +142,7 @@ def role(text: str, numbers: Sequence[Number], at: int) -> str:
         p, r, ratio, error, whole, part, low, high or middle.
     """
     one = numbers[at]
-    before = text[: one.start]
+    before = text[max(0, one.start - _FARTHEST_SAID) : one.start]
     if one.relation and before.rstrip().endswith(("<", ">", "≤", "≥")):
         before = before.rstrip().rstrip("<>≤≥")
     for pattern, said in (
@@ -161,7 +162,7 @@ def role(text: str, numbers: Sequence[Number], at: int) -> str:
             return "part"
         if _is_range(between, one, numbers[at + 1]):
             return "low"
-    return "middle" if _MIDDLE.search(before[-100:]) else ""
+    return "middle" if _MIDDLE.search(before) else ""
 
 
 def is_counted(text: str, number: Number) -> bool:

@@ -7,10 +7,11 @@ The words are those of English papers, none is a study's.
 from __future__ import annotations
 
 import re
+from bisect import insort
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from carreport.manuscript.numbers import TIMES, numbers_in
+from carreport.manuscript.numbers import TIMES, meets, numbers_in
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -160,9 +161,9 @@ def stretches(block: Block, most_cited: int) -> tuple[Stretch, ...]:
     taken: list[tuple[int, int]] = []
     for one in (*_dates(text), *_citations(text, most_cited), *_numbering(block), *_patterns(text)):
         said = text[one.start : one.end]
-        clear = not any(start < one.end and one.start < end for start, end in taken)
+        clear = not meets(taken, one.start, one.end)
         if clear and (any(map(str.isdigit, said)) or _is_word(said)):
-            taken.append((one.start, one.end))
+            insort(taken, (one.start, one.end))
             found.append(one)
     return tuple(sorted(found, key=lambda one: one.start))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right, insort
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -159,8 +160,8 @@ def numbers_in(text: str, *, comma: bool = False) -> tuple[Number, ...]:
     found: dict[int, Number] = {}
     taken: list[tuple[int, int]] = []
     for one in (*_shares(read), *_ordinals(read), *_plain(read), *_stuck(read)):
-        if not any(start < one.end and one.start < end for start, end in taken):
-            taken.append((one.start, one.end))
+        if not meets(taken, one.start, one.end):
+            insort(taken, (one.start, one.end))
             found[one.start] = one
     kept = [found[at] for at in sorted(found)]
     named = [(name.start, name.end) for name in _karyotypes(read)]
@@ -183,24 +184,37 @@ def names_in(text: str, numbers: Sequence[Number | Name]) -> tuple[Name, ...]:
     Returns:
         So that every digit of the text stands in exactly one number or name.
     """
-    taken = [(one.start, one.end) for one in numbers]
+    taken = sorted((one.start, one.end) for one in numbers)
     names: list[Name] = []
-    for match in (*_KARYOTYPE.finditer(text), *_TOKEN.finditer(text)):
-        start = match.start()
-        if not any(map(str.isdigit, match[0])):
-            continue
-        while start < match.end():
-            edges = [at for at, end in taken if at >= start] + [match.end()]
-            inside = next((end for at, end in taken if at <= start < end), 0)
-            if inside:
-                start = inside
-                continue
-            end = min(edges)
-            if any(map(str.isdigit, text[start:end])):
-                names.append(_trimmed(text, start, end))
-                taken.append((start, end))
-            start = end
+    for match in _KARYOTYPE.finditer(text):
+        if not meets(taken, *match.span()):
+            names.append(Name(*match.span()))
+            insort(taken, match.span())
+    for match in _TOKEN.finditer(text):
+        if any(map(str.isdigit, match[0])):
+            for start, end in _gaps(taken, *match.span()):
+                if any(map(str.isdigit, text[start:end])):
+                    names.append(_trimmed(text, start, end))
     return tuple(sorted(names, key=lambda one: one.start))
+
+
+def _gaps(taken: Sequence[tuple[int, int]], start: int, end: int) -> Iterator[tuple[int, int]]:
+    """What is left of a stretch."""
+    at = bisect_right(taken, (start, start))
+    if at and taken[at - 1][1] > start:
+        start = taken[at - 1][1]
+    while start < end:
+        first, last = taken[at] if at < len(taken) else (end, end)
+        if start < min(first, end):
+            yield start, min(first, end)
+        start, at = max(start, last), at + 1
+
+
+def meets(taken: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether a stretch meets one that is taken."""
+    at = bisect_right(taken, (start, start))
+    before = at > 0 and taken[at - 1][1] > start
+    return before or (at < len(taken) and taken[at][0] < end)
 
 
 def _trimmed(text: str, start: int, end: int) -> Name:

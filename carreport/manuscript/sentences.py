@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 RUN: Final = re.compile(r"[0-9]+(?:[.,·][0-9]+)*")
 """A run of digits, with points and commas inside."""
 _END: Final = re.compile(r"(?<=[.!?])[\s)”\"]+(?=[A-Z(“\"])")
+_NO_LETTER: Final = re.compile(r"[^\w#]+|[_²³¹⁰-₎]+")
+"""Raised and lowered digits are no letters either."""
 _SHORTEST: Final = 16
 """A sentence with fewer letters could be anybody's."""
 _SOME: Final = 4
@@ -154,9 +156,7 @@ def _runs(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
 def _letters(text: str, *, digits: bool = False) -> str:
     """What is left of a text without spaces and punctuation, # for every run of digits."""
     masked = text if digits else RUN.sub("#", text)
-    return "".join(
-        one for one in masked.casefold() if one.isalpha() or one == "#" or one.isdecimal()
-    )
+    return _NO_LETTER.sub("", masked.casefold())
 
 
 def _run(block: Block, start: int, end: int) -> Run:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
@@ -170,26 +171,27 @@ class Teller:
         self, place: _Place, span: tuple[int, int], known: Mapping[Sentence, _BothKnown]
     ) -> Finding | None:
         """What our own sentence says of a stretch of text; None where it is none of ours."""
-        for one, (now, then) in known.items():
-            if not (one.start <= span[0] < one.end and now):
-                continue
-            inside = [
-                at for at, (start, end) in enumerate(one.runs) if start < span[1] and span[0] < end
-            ]
-            if not inside:
-                return place.finding(span, "not a statistic", _WORD, "sentence")
-            said = [form(place.block.text[slice(*run)]) for run in one.runs]
-            heard = [said[at] for at in inside]
-            sure = [each for each in now if len(each) == 1] or now[:1]
-            ours = [[best(each, said).runs[at] for at in inside] for each in sure]
-            for mine in ours:
-                if [run.said for run in mine] == heard:
-                    return _agreeing(place, span, mine)
-            if not ours[0][0].id:
-                return None
-            earlier = [[each.runs[at] for at in inside] for like in then for each in like]
-            return _apart(place, span, ours[0], heard, earlier)
-        return None
+        at = bisect_right(place.sentences, span[0], key=lambda one: one.start) - 1
+        if at < 0 or not known[place.sentences[at]][0]:
+            return None
+        one = place.sentences[at]
+        now, then = known[one]
+        inside = [
+            at for at, (start, end) in enumerate(one.runs) if start < span[1] and span[0] < end
+        ]
+        if not inside:
+            return place.finding(span, "not a statistic", _WORD, "sentence")
+        said = [form(place.block.text[slice(*run)]) for run in one.runs]
+        heard = [said[at] for at in inside]
+        sure = [each for each in now if len(each) == 1] or now[:1]
+        ours = [[best(each, said).runs[at] for at in inside] for each in sure]
+        for mine in ours:
+            if [run.said for run in mine] == heard:
+                return _agreeing(place, span, mine)
+        if not ours[0][0].id:
+            return None
+        earlier = [[each.runs[at] for at in inside] for like in then for each in like]
+        return _apart(place, span, ours[0], heard, earlier)
 
     # What is known by its words
 
@@ -345,6 +347,7 @@ def _dated(build: Build, day: str) -> Entry | None:
 
 def _hidden(text: str, spans: Iterable[tuple[int, int]]) -> str:
     """A text with some stretches hidden, as long as before."""
+    signs = list(text)
     for start, end in spans:
-        text = text[:start] + HIDDEN * (end - start) + text[end:]
-    return text
+        signs[start:end] = HIDDEN * (end - start)
+    return "".join(signs)

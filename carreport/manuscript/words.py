@@ -44,9 +44,9 @@ _SPAN: Final = re.compile(
     re.IGNORECASE,
 )
 _FEW: Final = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "twelve": 12}
-_SPELT: Final = re.compile(
-    r"((?:[A-Za-z][\w-]*[\s-]+){1,6}[A-Za-z][\w-]*)\s\(([A-Z][A-Za-z-]{1,7})\)"
-)
+_SHORT: Final = re.compile(r"\s\(([A-Z][A-Za-z-]{1,7})\)")
+_BEFORE: Final = 120
+"""What a short form stands for is not longer."""
 
 
 def stem(word: str) -> str:
@@ -106,11 +106,11 @@ def abbreviations(texts: Iterable[str]) -> dict[str, frozenset[str]]:
     """
     found: dict[str, frozenset[str]] = {}
     for text in texts:
-        for match in _SPELT.finditer(text):
-            words = re.split(r"[\s-]+", match[1])
-            letters = [one for one in match[2] if one.isalpha()]
+        for match in _SHORT.finditer(text):
+            words = re.findall(r"[\w]+", text[max(0, match.start() - _BEFORE) : match.start()])
+            letters = [one for one in match[1] if one.isalpha()]
             tail = words[-len(letters) :]
             first = "".join(one[0] for one in tail).casefold()
             if len(letters) > 1 and first == "".join(letters).casefold():
-                found.setdefault(stem(match[2]), stems(" ".join(tail)))
+                found.setdefault(stem(match[1]), stems(" ".join(tail)))
     return found
