@@ -42,9 +42,8 @@ def grim(percent: str | None, n: str | None) -> Answer:
     patients = read_size(n, "the number of patients")
     share = read_number(percent, "the percentage")
     if patients >= 10 ** (share.decimals + 2):
-        message = (
-            f"of {patients} patients every percentage with {share.decimals} decimals is possible"
-        )
+        places = "one decimal" if share.decimals == 1 else f"{share.decimals} decimals"
+        message = f"of {patients} patients every percentage with {places} is possible"
         raise NotTestable(message)
     found = _counts(share, patients)
     formula = f"100·k/{patients} = {_percent(share)} for k = {_range(found) or 'no whole number'}"

@@ -128,7 +128,7 @@ def significant(p: float) -> str:
     if p <= 0:
         return "0"
     if p >= 1e-4:
-        return f"{p:.3g}"
+        return f"{p:#.3g}" if p < 1 else "1"
     mantissa, power = f"{p:.1e}".split("e-")
     return f"{mantissa}×10⁻{str(int(power)).translate(_RAISED)}"
 
