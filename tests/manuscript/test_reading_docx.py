@@ -9,7 +9,7 @@ import pytest
 from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
-from manuscripts import marked, paragraph, raised, run, texts, word
+from papers import marked, paragraph, raised, run, texts, word
 
 from carreport.manuscript.model import Mark
 from carreport.manuscript.reading import read

@@ -91,6 +91,9 @@ def _pages(
         found = "holds no text: its pages are pictures (a scan)" if empty else "holds no text"
         remedy = "recognise its text first (OCR), or give the DOCX it was made from"
         raise refused(path, found, remedy)
+    if unread > sum(len(row.text) for page in pages for row in page.rows) / 2:
+        found = "does not say which characters its letters are"
+        raise refused(path, found, "recognise its text (OCR), or give the DOCX it was made from")
     return pages, [*_notices(empty, unread)]
 
 
@@ -115,7 +118,7 @@ def _notices(empty: Sequence[int], unread: int) -> Iterator[str]:
         word = "page" if len(empty) == 1 else "pages"
         yield f"{word} {some} held a picture and no text: numbers in it were not read"
     if unread:
-        yield f"{unread} characters have no meaning in the file (its fonts do not say which they are)"
+        yield f"its fonts do not say which characters {unread} of its letters are: they read �"
 
 
 def _record(document: pypdfium2.PdfDocument) -> dict[str, str]:

@@ -105,9 +105,11 @@ def _paragraph(lines: Sequence[str], number: int, known: frozenset[str]) -> Bloc
 def _is_heading(text: str) -> bool:
     if is_references(text):
         return True
-    if len(text) > _LONGEST_HEADING or text.endswith(_SENTENCE) or not text[:1].isupper():
-        return bool(_NUMBERED.match(text)) and len(text) <= _LONGEST_HEADING
-    return not any(one.isdigit() for one in text)
+    if len(text) > _LONGEST_HEADING or text.endswith(_SENTENCE):
+        return False
+    numbered = _NUMBERED.match(text)
+    words = text[numbered.end() - 1 :] if numbered else text
+    return words[:1].isupper() and not any(one.isdigit() for one in words)
 
 
 def _table(lines: Sequence[str], number: int, name: str) -> Iterator[Block]:

@@ -52,7 +52,9 @@ class _Around:
 
 @dataclass(slots=True)
 class _Table:
-    """A table that is being read."""
+    """A table that is being read, and the text it stands in."""
+
+    around: Words
 
     grid: Grid = field(default_factory=Grid)
     cells: list[Cell] = field(default_factory=list)
@@ -124,7 +126,8 @@ class _Page:
         )
         self._stack.append(within)
         if tag == "table":
-            self._tables.append(_Table())
+            self._tables.append(_Table(self._words))
+            self._words = Words()
         elif self._tables:
             self._begin_in_table(tag, element)
         if tag == "li" and within.kind != "furniture" and (label := item_label(element)):
@@ -165,6 +168,7 @@ class _Page:
 
     def _end_table(self) -> Iterator[Block]:
         table = self._tables.pop()
+        self._words = table.around
         line = self._stack[-1].line
         name = self._places.table(table.caption)
         yield from table_blocks(table.cells, f"line {line}, {name}" if line else name, table.heads)

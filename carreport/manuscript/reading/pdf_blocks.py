@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from carreport.manuscript.model import Block, Mark
@@ -32,6 +33,8 @@ _SECTIONS: Final = frozenset({
 _OUTER: Final = 4
 """So many rows from the top or the foot of a page may be furniture."""
 _HEADS: Final = 3
+_FLUSH: Final = 1.5
+"""Lines of one justified paragraph end so many points from each other at most."""
 _REPEATED: Final = 3
 _LARGER: Final = 1.12
 _LONGEST_HEADING: Final = 160
@@ -81,12 +84,12 @@ def pdf_blocks(pages: Sequence[Page]) -> Iterator[Block]:
     running = _running(pages, texts)
     known = vocabulary(one for page in texts for one in page)
     body = _body(row for page in pages for row in page.rows)
+    body = body or max((row.size for page in pages for row in page.rows), default=0.0)
     titles = max((row.size for row in pages[0].rows), default=0.0)
     for page, own in zip(pages, texts, strict=True):
-        outer = _outer(page)
-        furniture = {at for at in outer if _is_furniture(own[at], running)}
+        furniture = _furniture(page, own, running)
         for at in sorted(furniture):
-            place = f"page {page.number}, {'head' if outer[at] else 'foot'}"
+            place = f"page {page.number}, {furniture[at]}"
             yield Block("furniture", own[at], place, page.rows[at].marks)
         rest = [row for at, row in enumerate(page.rows) if at not in furniture]
         sizes = _Sizes(_body(rest) or body, titles if page.number == 1 else 0.0)
@@ -102,17 +105,28 @@ def _traced(block: Block) -> Block:
     return replace(block, marks=tuple(sorted((*block.marks, *own))))
 
 
-def _outer(page: Page) -> dict[int, bool]:
-    """Rows at the top (True) and the foot (False) of a page, whichever are read first."""
+def _edges(page: Page) -> tuple[list[int], list[int]]:
+    """Rows from the top of a page inwards, and from its foot, whichever are read first."""
     order = sorted(range(len(page.rows)), key=lambda at: -page.rows[at].base)
-    return dict.fromkeys(order[-_OUTER:], False) | dict.fromkeys(order[:_OUTER], True)
+    return order[:_OUTER], order[::-1][:_OUTER]
+
+
+def _furniture(page: Page, texts: Sequence[str], running: Collection[str]) -> dict[int, str]:
+    """Rows that are no text of the page, from its edges up to the first that is."""
+    found: dict[int, str] = {}
+    for name, order in zip(("head", "foot"), _edges(page), strict=True):
+        for at in order:
+            if not _is_furniture(texts[at], running):
+                break
+            found.setdefault(at, name)
+    return found
 
 
 def _running(pages: Sequence[Page], texts: Sequence[Sequence[str]]) -> frozenset[str]:
     """What stands at the edges of several pages, but for its numbers."""
     seen = Counter[str]()
     for page, own in zip(pages, texts, strict=True):
-        seen.update({_shape(own[at]) for at in _outer(page)})
+        seen.update({_shape(own[at]) for order in _edges(page) for at in order})
     return frozenset(
         shape for shape, times in seen.items() if times >= _REPEATED and len(shape) > 3
     )
@@ -130,10 +144,7 @@ def _is_furniture(text: str, running: Collection[str]) -> bool:
 
 def _body(rows: Iterable[Row]) -> float:
     """How high the letters of running text are; 0 if there is none."""
-    sizes = Counter[float]()
-    for row in rows:
-        if len(row.pieces) == 1 and _is_wide(row):
-            sizes[round(row.size, 1)] += 1
+    sizes = Counter(round(row.size, 1) for row in rows if len(row.pieces) == 1 and _is_wide(row))
     return sizes.most_common(1)[0][0] if sizes else 0.0
 
 
@@ -200,15 +211,16 @@ def _is_aside(last: Row, row: Row) -> bool:
 
 
 def _tables(rows: Sequence[Row]) -> Iterator[tuple[int, int]]:
-    """Where tables begin and end: rows of several pieces, with at most two others between."""
+    """Where tables begin and end: rows of several cells, with at most two others between."""
+    cells = [_has_cells(at, rows) for at in range(len(rows))]
     at = 0
     while at < len(rows):
-        if len(rows[at].pieces) < 2:
+        if not cells[at]:
             at += 1
             continue
         end, last, several = at + 1, at + 1, 1
         while end < len(rows) and end - last < 3 and _same_part(rows[end - 1], rows[end]):
-            if len(rows[end].pieces) > 1:
+            if cells[end]:
                 last, several = end + 1, several + 1
             elif _is_wide(rows[end]) or caption_name(rows[end].text):
                 break
@@ -218,6 +230,20 @@ def _tables(rows: Sequence[Row]) -> Iterator[tuple[int, int]]:
             at = last
         else:
             at += 1
+
+
+def _has_cells(at: int, rows: Sequence[Row]) -> bool:
+    """Whether the pieces of a row are cells, and not the words of a justified line."""
+    row = rows[at]
+    if len(row.pieces) < 2:
+        return False
+    gaps = [right.left - left.right for left, right in pairwise(row.pieces)]
+    if max(gaps) > 1.25 * min(gaps) + 0.5 or any(" " in piece.text for piece in row.pieces):
+        return True
+    near = [rows[one] for one in (at - 1, at + 1) if 0 <= one < len(rows)]
+    return not any(
+        abs(one.left - row.left) < _FLUSH and abs(one.right - row.right) < _FLUSH for one in near
+    )
 
 
 def _with_heads(rows: Sequence[Row], at: int) -> int:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from carreport.manuscript.reading.pdf_runs import Run
 
 _SAME_LINE: Final = 0.25
-_SMALL: Final = 0.88
+_SMALL: Final = 0.93
+_ASIDE: Final = 0.88
 _SHORT: Final = 12
 _TOUCHING: Final = 0.6
 _MIDDLE: Final = (0.3, 0.7)
@@ -45,6 +46,11 @@ class Piece:
         words = Words()
         self.say(words)
         return words
+
+    @property
+    def text(self) -> str:
+        """Its characters, as they are, without the space at its end."""
+        return "".join(run.text for run, _ in self.runs).rstrip()
 
     def say(self, words: Words) -> None:
         """Add it to a text."""
@@ -124,10 +130,10 @@ def _on_line(one: Run, other: Run) -> bool:
 def _with_raised(
     lines: list[list[tuple[Run, int]]], small: Sequence[tuple[Run, int]]
 ) -> list[list[tuple[Run, int]]]:
-    """Short runs beside a larger one, a little higher or lower, join its line."""
+    """Short runs that touch one of larger letters, a little higher or lower, join its line."""
     for run, own in small:
         for at in (*range(own - 3, own), *range(own + 1, own + 4)):
-            if 0 <= at < len(lines) and at != own and (moved := _beside(run, lines[at])):
+            if 0 <= at < len(lines) and (moved := _beside(run, lines[at])):
                 lines[own] = [one for one in lines[own] if one[0] is not run]
                 lines[at].append((run, moved))
                 break
@@ -135,6 +141,7 @@ def _with_raised(
 
 
 def _beside(run: Run, line: Sequence[tuple[Run, int]]) -> int:
+    """Whether a run stands raised (1) or lowered (-1) beside one of a line, or not (0)."""
     for one, moved in line:
         away = run.base - one.base
         touching = min(abs(run.left - one.right), abs(one.left - run.right)) < 0.35 * one.size
@@ -214,7 +221,7 @@ def _apart(line: Sequence[Piece]) -> Iterator[list[Piece]]:
 
 def _is_aside(left: Piece, right: Piece) -> bool:
     sizes = sorted((_size(left), _size(right)))
-    return sizes[0] < _SMALL * sizes[1] and right.left - left.right > sizes[1]
+    return sizes[0] < _ASIDE * sizes[1] and right.left - left.right > sizes[1]
 
 
 def _size(piece: Piece) -> float:

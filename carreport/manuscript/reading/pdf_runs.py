@@ -22,6 +22,7 @@ _HYPHEN: Final = 0x02
 """What pdfium makes of a hyphen at the end of a line that it takes for one that broke a word."""
 _SOFT: Final = 0xAD
 """Printed at the end of a line, it is a hyphen."""
+_UNKNOWN: Final = 0xFFFD
 _NONE: Final = frozenset({0x0, 0xFFFD, 0xFFFE, 0xFFFF})
 _SPACES: Final = frozenset({0x20, 0x09, 0xA0})
 _QUARTERS: Final = {0: (1, 0, 0, 1), 1: (0, -1, 1, 0), 2: (-1, 0, 0, -1), 3: (0, 1, -1, 0)}
@@ -32,7 +33,7 @@ _GAP: Final = 0.75
 _SAME: Final = 0.12
 _RAISED: Final = (-0.4, 0.75)
 """So far, in heights, a raised or lowered character stands from its line."""
-_SMALL: Final = 0.88
+_SMALL: Final = 0.93
 
 
 @dataclass(slots=True)
@@ -137,8 +138,6 @@ def runs_of(text: pypdfium2.PdfTextPage) -> tuple[list[Run], int]:
         code = raw.FPDFText_GetUnicode(text, at)
         if code in _ENDS:
             run = None
-        elif code in _NONE:
-            unread += 1
         elif code in _SPACES and raw.FPDFText_IsGenerated(text, at):
             if run is not None:
                 _space(run)
@@ -149,7 +148,9 @@ def runs_of(text: pypdfium2.PdfTextPage) -> tuple[list[Run], int]:
                     continue
                 run = Run(letter.turned, letter.left, letter.right, letter.base, letter.size)
                 runs.append(run)
-            _add_letter(run, code, letter)
+            known = code not in _NONE and not raw.FPDFText_HasUnicodeMapError(text, at)
+            unread += not known
+            _add_letter(run, code if known else _UNKNOWN, letter)
     for one in runs:
         one.finish()
     return runs, unread
@@ -218,9 +219,9 @@ def _goes_on(run: Run, letter: _Letter) -> bool:
     high = max(run.size, letter.size)
     away = letter.base - run.base
     if abs(away) > _SAME * high:
-        small, other = sorted((run.size, letter.size))
         raised = away if letter.size <= run.size else -away
-        if not _RAISED[0] * high < raised < _RAISED[1] * high or small > _SMALL * other:
+        small = min(run.size, letter.size) < _SMALL * high
+        if not small or not _RAISED[0] * high < raised < _RAISED[1] * high:
             return False
     ligature = bool(run.edges) and letter.left == run.edges[-1][0]
     return ligature or -0.5 * high < letter.left - run.right < _GAP * high
