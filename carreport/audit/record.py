@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
-from carreport.audit.tally import SHOWN, TESTED, counts, headline, is_expected, sections, tallies
+from carreport.audit.tally import (
+    SHOWN,
+    TESTED,
+    counts,
+    headline,
+    is_expected,
+    of_claim,
+    sections,
+    tallies,
+)
 from carreport.names import OPEN
 from carreport.results.save import to_json
 
@@ -96,11 +105,7 @@ def _judged(one: Verdict, audit: Audit) -> dict[str, Any]:
         "reason": one.reason,
         "origin": one.origin,
         "checks": _named(claim, audit.findings),
-        "conflicts": [
-            found.name
-            for found in audit.conflicts
-            if any(claim in (*side.claims, *side.witnesses) for side in found.sides)
-        ],
+        "conflicts": [found.name for found in of_claim(audit, claim)],
     }
 
 

@@ -12,9 +12,9 @@ from carreport.audit.claims import COPIED
 from carreport.audit.model import Tested
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from carreport.audit.claims import Word
+    from carreport.audit.claims import Claim, Word
     from carreport.audit.model import Audit, Clash, Conflict, Finding
     from carreport.audit.verdicts import Verdict
 
@@ -29,7 +29,11 @@ SHOWN: Final[tuple[Word, ...]] = (
 TESTED: Final[tuple[Tested, ...]] = get_args(Tested)
 RECURS: Final = 4
 """A reason that is given so often is told once, under a letter."""
+_FEW_WORDS: Final = 3
+"""A number with "at least" or the like before it; more words keep their end."""
 _READ: Final = re.compile(r"it is (read as .*?), and (recomputing it .*)", re.DOTALL)
+_IDS: Final = re.compile(r" \([a-z]\w*(?:\.[\w-]+)+(?:@[^\s()]+)?(?: \+ [^\s()]+)*\)")
+"""Ids in brackets, which say to programs what the words before say to readers."""
 _ANY: Final = "…"
 """Stands for the number in a reason that recurs."""
 WORTH_TELLING: Final[frozenset[Word]] = frozenset({"contradicted", "differs"})
@@ -146,33 +150,57 @@ def gaps(verdicts: Iterable[Verdict]) -> tuple[Gap, ...]:
 def _missing(verdict: Verdict) -> str:
     if verdict.claim.check == COPIED:
         return SOURCE_DATA
-    return verdict.claim.note or verdict.reason
+    return verdict.claim.note or plain_reason(verdict)
 
 
-def plain_reason(verdict: Verdict) -> str:
-    """The reason of a verdict without the claim's note, which follows it in brackets."""
-    note = f" ({verdict.claim.note})"
-    return verdict.reason.removesuffix(note) if verdict.claim.note else verdict.reason
+def plain_reason(verdict: Verdict, conflicts: Iterable[Conflict] = ()) -> str:
+    """
+    The reason of a verdict for a reader who has the claim's note and the conflicts before him.
+
+    Args:
+        verdict: On the claim.
+        conflicts: Those whose reasons are told elsewhere.
+
+    Returns:
+        The reason without the note, those reasons and ids; empty if nothing is left.
+    """
+    reason = verdict.reason
+    for one in conflicts:
+        reason = reason.replace(one.reason, "")
+    if verdict.claim.note:
+        reason = reason.replace(f" ({verdict.claim.note})", "")
+    return _IDS.sub("", reason).strip("; ")
 
 
-def told_apart(verdict: Verdict) -> tuple[str, str]:
+def told_apart(verdict: Verdict, reason: str) -> tuple[str, str]:
     """
     What of a reason is this claim's own, and what recurs.
 
     The condition that words are read as is the claim's own; so is our number, which stands beside.
     """
-    reading, reason = "", plain_reason(verdict)
+    reading = ""
     if match := _READ.fullmatch(reason):
         reading, reason = match.groups()
     own = verdict.recomputed
     return reading, reason.replace(own, _ANY, 1) if own else reason
 
 
-def recurring(verdicts: Iterable[Verdict]) -> dict[str, str]:
+def recurring(audit: Audit) -> dict[str, str]:
     """A letter for each reason that recurs, in the order in which they are first given."""
-    found = Counter(told_apart(one)[1] for one in verdicts)
-    often = [reason for reason, times in found.items() if times >= RECURS]
+    found = Counter(
+        told_apart(one, plain_reason(one, of_claim(audit, one.claim)))[1] for one in audit.verdicts
+    )
+    often = [reason for reason, times in found.items() if times >= RECURS and reason]
     return dict(zip(often, ascii_lowercase, strict=False))
+
+
+def of_claim(audit: Audit, claim: Claim) -> tuple[Conflict, ...]:
+    """The conflicts that a claim is part of, itself or as a witness."""
+    return tuple(
+        one
+        for one in audit.conflicts
+        if any(claim in (*side.claims, *side.witnesses) for side in one.sides)
+    )
 
 
 def clashes(audit: Audit, answer: Clash) -> tuple[Conflict, ...]:
@@ -181,6 +209,21 @@ def clashes(audit: Audit, answer: Clash) -> tuple[Conflict, ...]:
 
 
 def headline(conflict: Conflict) -> str:
-    """What stands against what, in a few words."""
-    said: Sequence[str] = [side.says for side in conflict.sides]
-    return " against ".join(one for one in said if one) or conflict.reason
+    """
+    What stands against what: the first two sides, what they end with said once.
+
+    >>> alike("12 relapsed among women", "at most 10 relapsed among women")
+    '12 against at most 10 relapsed among women'
+    """
+    said = [side.says for side in conflict.sides if side.says]
+    return alike(*said[:2]) if len(said) > 1 else conflict.reason
+
+
+def alike(one: str, other: str) -> str:
+    """Two texts against each other, their common end said once."""
+    left, right = one.split(), other.split()
+    while len(left) > 1 and len(right) > 1 and left[-1] == right[-1]:
+        left, right = left[:-1], right[:-1]
+    if max(len(left), len(right)) > _FEW_WORDS or any(word.endswith((":", ",")) for word in left):
+        return f"{one} against {other}"
+    return " ".join([*left, "against", *right, *other.split()[len(right) :]])

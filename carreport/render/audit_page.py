@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
+from itertools import groupby
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +16,8 @@ from carreport.audit.tally import (
     clashes,
     gaps,
     headline,
+    of_claim,
+    plain_reason,
     recurring,
     sections,
     tallies,
@@ -23,13 +25,22 @@ from carreport.audit.tally import (
 )
 from carreport.ids import fragment
 from carreport.render.audit_marks import marks
-from carreport.render.audited import QUOTES, Quoted, clean, once
+from carreport.render.audited import (
+    PAIR,
+    QUOTES,
+    WITNESSES,
+    Quoted,
+    clean,
+    folded,
+    once,
+    printed_in,
+)
+from carreport.render.literals import has_digit
 from carreport.render.printing import marked as with_marks
 from carreport.render.printing import traced
-from carreport.units import STYLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from carreport.audit import Audit, Claim, Verdict
     from carreport.audit.model import Clash, Conflict, Finding, Side
@@ -37,6 +48,7 @@ if TYPE_CHECKING:
     from carreport.results import Result, Results
     from carreport.study.snapshot import Snapshot
 
+_DOT: Final = " · "
 FEW: Final = 12
 """So many figures are named where something is missing; of more, the places."""
 SOLUTIONS: Final = 6
@@ -113,7 +125,7 @@ class AuditView:
 
     @cached_property
     def _letters(self) -> dict[str, str]:
-        return recurring(self._audit.verdicts)
+        return recurring(self._audit)
 
     def reasons(self) -> list[SimpleNamespace]:
         """Reasons that recur, each with its letter."""
@@ -140,25 +152,51 @@ class AuditView:
             places=[
                 SimpleNamespace(
                     name=self._said(f"{key}/place/{n}"),
-                    claims=[self._judged(one) for one in some],
+                    rows=self._rows(some),
                 )
                 for n, (_, some) in enumerate(section.places)
             ],
         )
 
+    def _rows(self, verdicts: Sequence[Verdict]) -> list[SimpleNamespace]:
+        """Claims of one place; those that say the same of the same words share a row."""
+        judged = [self._judged(one) for one in verdicts]
+        return [
+            SimpleNamespace(**vars(some[0]), figures=some, several=len(some) > 1)
+            for _, group in groupby(judged, key=lambda one: one.alike)
+            if (some := list(group))
+        ]
+
     def _judged(self, verdict: Verdict) -> SimpleNamespace:
         claim = verdict.claim
         key = f"claim/{claim.claim_id}"
+        conflicts = of_claim(self._audit, claim)
+        reading, recurs = told_apart(verdict, plain_reason(verdict, conflicts))
+        stub, _, head = clean(claim.quote).rpartition(_DOT)[0].partition(_DOT)
+        words = stub if "|" in claim.quote and head else clean(claim.quote)
+        letter = self._letters.get(recurs, "")
         return SimpleNamespace(
             **vars(self._quoted(claim)),
+            stub=self._part(key, stub) if words == stub else "",
+            head=self._part(key, head) if words == stub else "",
             verdict=self._word(verdict.verdict),
             recomputed=self._recomputed(verdict),
+            same=clean(verdict.recomputed) == clean(claim.reported),
+            fold=folded(clean(verdict.recomputed)),
+            reading=self._said(f"{key}/reading") if reading else "",
             reason=self._said(f"{key}/reason"),
-            reading=self._said(f"{key}/reading"),
-            letter=self._letters.get(told_apart(verdict)[1], ""),
+            letter=letter,
+            recurs=self._said(f"reason/{letter}") if letter else "",
             note=self._said(f"{key}/note") if claim.note else "",
-            conflicts=[self._link(one) for one in self._of_claim(claim)],
+            conflicts=[self._link(one) for one in conflicts if one.answer == "contradicted"],
+            alike=(words, verdict.verdict, reading, letter or claim.claim_id, claim.note),
         )
+
+    def _part(self, key: str, part: str) -> Markup:
+        """A part of a quoted cell: its row, or its column."""
+        if not has_digit(part):
+            return escape(part)
+        return Markup('<span data-part="{}/quote">{}</span>').format(key, part)
 
     def _quoted(self, claim: Claim) -> SimpleNamespace:
         key = f"claim/{claim.claim_id}"
@@ -183,7 +221,7 @@ class AuditView:
         text, at, parts, shown = clean(verdict.recomputed), 0, [Markup()], []
         behind = self._behind(verdict.claim) if text else []
         for result in behind:
-            for start, end, style in _printed_in(text, at, result):
+            for start, end, style in printed_in(text, at, result):
                 parts += [escape(text[at:start]), traced(result, style)]
                 shown.append((result, style))
                 at = end
@@ -203,19 +241,11 @@ class AuditView:
 
     # Conflicts
 
-    def _of_claim(self, claim: Claim) -> list[Conflict]:
-        return [
-            one
-            for one in self._audit.conflicts
-            if any(claim in (*side.claims, *side.witnesses) for side in one.sides)
-        ]
-
     def _link(self, conflict: Conflict) -> SimpleNamespace:
         anchor = f"conflict-{conflict.name}"
         return SimpleNamespace(
             link=fragment(anchor),
             number=self._said(f"conflict/{conflict.name}/number"),
-            contradicted=conflict.answer == "contradicted",
         )
 
     def conflicts(self, answer: Clash) -> list[SimpleNamespace]:
@@ -224,6 +254,7 @@ class AuditView:
 
     def _conflict(self, conflict: Conflict) -> SimpleNamespace:
         key, reading = f"conflict/{conflict.name}", conflict.reading
+        sides = [self._side(f"{key}/side/{at}", one) for at, one in enumerate(conflict.sides)]
         listed = len(conflict.solutions[:SOLUTIONS])
         return SimpleNamespace(
             anchor=f"conflict-{conflict.name}",
@@ -233,7 +264,9 @@ class AuditView:
             if f"check/{conflict.check}/title" in self.texts
             else "",
             plain=clean(headline(conflict)),
-            sides=[self._side(f"{key}/side/{at}", one) for at, one in enumerate(conflict.sides)],
+            pairs=[sides[at : at + PAIR] for at in range(0, len(sides), PAIR)],
+            only=len(conflict.sides) == PAIR + 1,
+            others=self._said(f"{key}/sides") if len(conflict.sides) > PAIR else "",
             reason=self._said(f"{key}/reason"),
             formula=self._said(f"{key}/formula") if conflict.formula else "",
             solutions=[self._said(f"{key}/solution/{at}") for at in range(listed)],
@@ -247,13 +280,15 @@ class AuditView:
     def _side(self, key: str, side: Side) -> SimpleNamespace:
         """What a side amounts to, and its quotes, each once."""
         claims = once(side.claims)
-        more = claims[QUOTES:]
+        more, witnesses = claims[QUOTES:], once(side.witnesses)
         return SimpleNamespace(
             says=self._said(key),
             claims=[self._quoted(one) for one in claims[:QUOTES]],
             more_places=self._places(more),
             more=self._said(f"{key}/more") if more else "",
-            witnesses=[self._quoted(one) for one in once(side.witnesses)],
+            witnesses=[self._quoted(one) for one in witnesses[:WITNESSES]],
+            more_witnesses=self._places(witnesses[WITNESSES:]),
+            implying=self._said(f"{key}/implying") if witnesses[WITNESSES:] else "",
         )
 
     # Checks and gaps
@@ -269,7 +304,8 @@ class AuditView:
             formula=self._said(f"{key}/formula"),
             source=self._said(f"{key}/source"),
             counts=[
-                self._said(f"{key}/{answer}") if tally.counts[answer] else "" for answer in TESTED
+                (answer, self._said(f"{key}/{answer}") if tally.counts[answer] else "")
+                for answer in TESTED
             ],
         )
 
@@ -307,17 +343,3 @@ class AuditView:
             claims=[self._quoted(one.claim) for one in gap.verdicts],
             places=self._places([one.claim for one in gap.verdicts]),
         )
-
-
-def _printed_in(text: str, since: int, result: Result) -> Iterator[tuple[int, int, str]]:
-    """Where a number stands in a text, and in which of its styles; once or never."""
-    forms = [(" ".join(result.styled(style).split()), style) for style in STYLES]
-    for form, style in _longest_first(forms):
-        sought = re.compile(rf"(?<![\w.,]){re.escape(form)}(?!\w|[.,]\d)")
-        if match := sought.search(text, since):
-            yield match.start(), match.end(), style
-            return
-
-
-def _longest_first(forms: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    return sorted((one for one in forms if one[0]), key=lambda one: -len(one[0]))

@@ -16,6 +16,7 @@ from carreport.audit.tally import (
     counts,
     gaps,
     headline,
+    of_claim,
     plain_reason,
     recurring,
     sections,
@@ -24,6 +25,7 @@ from carreport.audit.tally import (
 )
 from carreport.render.appendix import Printed
 from carreport.render.literals import has_digit
+from carreport.units import STYLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,18 +33,23 @@ if TYPE_CHECKING:
     from carreport.audit import Audit, Claim, Verdict
     from carreport.audit.model import Conflict
     from carreport.render.appendix import Reported
+    from carreport.results import Result
 
 _UNSEEN: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 """What HTML cannot hold, or turns the direction of what follows."""
 _CELL: Final = re.compile(r"\s*\|\s*")
-QUOTES: Final = 4
-"""So many quotes stand on a side of a conflict; the rest is counted."""
+NARROW: Final = 14
+"""So many signs stand in one line of a column."""
+QUOTES: Final = 3
+WITNESSES: Final = 2
+"""So many quotes stand on a side of a conflict, and of what implies it; the rest is counted."""
+PAIR: Final = 2
 _WIDEST: Final = 20
 """So many letters fit into the narrowest column on paper."""
 _WIDE: Final = re.compile(rf"\S{{{_WIDEST + 1},}}")
-_JOINT: Final = re.compile(r"[-+/=;:)_](?=\S)|[.,](?=[^\W\d])")
+_JOINT: Final = re.compile(r"[-+&/=;:)_](?=\S)|[.,](?=[^\W\d])")
 _RUN: Final = re.compile(rf"[^\s\u200b]{{{_WIDEST + 1},}}")
 _SHORT: Final = 16
 """What is longer may break over lines, and is not set apart within its quote."""
@@ -109,9 +116,10 @@ def _texts(audit: Audit) -> Iterator[tuple[str, str]]:
         key = f"claim/{one.claim.claim_id}"
         yield from ((f"{key}/{name}", getattr(one.claim, name)) for name in _FIELDS)
         yield f"{key}/recomputed", one.recomputed
-        yield f"{key}/reason", plain_reason(one)
-        yield f"{key}/reading", told_apart(one)[0]
-    yield from ((f"reason/{letter}", text) for text, letter in recurring(audit.verdicts).items())
+        reason = plain_reason(one, of_claim(audit, one.claim))
+        yield f"{key}/reason", reason
+        yield f"{key}/reading", told_apart(one, reason)[0]
+    yield from ((f"reason/{letter}", text) for text, letter in recurring(audit).items())
     for answer in ("contradicted", "explained"):
         found = clashes(audit, answer)
         yield f"conflicts/{answer}", str(len(found))
@@ -137,9 +145,11 @@ def _conflict(key: str, conflict: Conflict) -> Iterator[tuple[str, str]]:
     yield from _solutions(key, conflict.solutions)
     if conflict.reading:
         yield f"{key}/reading", conflict.reading.text
+    yield f"{key}/sides", str(len(conflict.sides) - PAIR)
     for at, side in enumerate(conflict.sides):
         yield f"{key}/side/{at}", side.says
         yield f"{key}/side/{at}/more", str(len(once(side.claims)) - QUOTES)
+        yield f"{key}/side/{at}/implying", str(len(once(side.witnesses)) - WITNESSES)
         for claim in (*side.claims, *side.witnesses):
             yield from (
                 (f"claim/{claim.claim_id}/{name}", getattr(claim, name)) for name in _FIELDS
@@ -161,7 +171,7 @@ def _checks(audit: Audit) -> Iterator[tuple[str, str]]:
         known, key = CHECKS.get(one.check), f"check/{one.check}"
         yield f"{key}/title", known.title if known else one.check.replace("_", " ")
         yield f"{key}/formula", known.formula if known else ""
-        yield f"{key}/source", known.source if known else ""
+        yield f"{key}/source", known.source.replace("`", "") if known else ""
         yield from ((f"{key}/{answer}", str(one.counts[answer])) for answer in TESTED)
     for at, finding in enumerate(audit.findings):
         yield f"finding/{at}/reason", finding.reason
@@ -193,3 +203,24 @@ class Quoted:
         if not has_digit(text):
             return inner
         return Markup('<span data-audit="{}">{}</span>').format(key, inner)
+
+
+def folded(text: str) -> str:
+    """Where a recomputed text may break: nowhere, between words, or anywhere."""
+    if len(text) <= NARROW:
+        return ""
+    return "folds" if has_digit(text) else "breaks"
+
+
+def printed_in(text: str, since: int, result: Result) -> Iterator[tuple[int, int, str]]:
+    """Where a number stands in a text, and in which of its styles; once or never."""
+    forms = [(" ".join(result.styled(style).split()), style) for style in STYLES]
+    for form, style in _longest_first(forms):
+        sought = re.compile(rf"(?<![\w.,]){re.escape(form)}(?!\w|[.,]\d)")
+        if match := sought.search(text, since):
+            yield match.start(), match.end(), style
+            return
+
+
+def _longest_first(forms: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    return sorted((one for one in forms if one[0]), key=lambda one: -len(one[0]))

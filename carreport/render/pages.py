@@ -80,7 +80,7 @@ ONLY: Final = {
 PREVIOUS_CUTOFF: Final = "previous.study.cutoff.date"
 PREVIOUS_DIGEST: Final = "previous.study.data.digest"
 _PRINTED: Final = re.compile(r'data-id="([^"]*)"')
-_QUOTED: Final = re.compile(r'<span data-audit="[^"]*">([^<]*)</span>')
+_QUOTED: Final = re.compile(r'<span data-(?:audit|part)="[^"]*">([^<]*)</span>')
 _MARKED: Final = re.compile(r"<span data-label>([^<]*)</span>")
 _ATTRIBUTE: Final = re.compile(r'\s[\w-]+="[^"]*<span data-label>[^"]*"')
 _OF_TEMPLATES: Final = (

@@ -26,7 +26,15 @@ if TYPE_CHECKING:
     from carreport.render.literals import Literals
     from carreport.results import Result, Results
 
-_OWNERS: Final = ("data-id", "data-axis", "data-ref", "data-method", "data-label", "data-audit")
+_OWNERS: Final = (
+    "data-id",
+    "data-axis",
+    "data-ref",
+    "data-method",
+    "data-label",
+    "data-audit",
+    "data-part",
+)
 _SAID: Final = ("data-trace", "data-id", "data-label")
 _CONTAINERS: Final = ("data-number", "data-listing-entry", "data-whom", "data-function")
 _SILENT: Final = {"script", "style"}
@@ -99,6 +107,8 @@ def scan(
                 findings.append(f"{_text(element)!r} is no method or source of any result")
             if (key := element.get("data-audit")) is not None:
                 findings.extend(_unsaid(_text(element), (quoted or {}).get(key), key))
+            if (key := element.get("data-part")) is not None:
+                findings.extend(_no_part(_text(element), (quoted or {}).get(key, ""), key))
             findings.extend(_unknown_label(element, literals))
             findings.extend(_wrong_title(element, literals))
         findings.extend(
@@ -161,6 +171,12 @@ def _unsaid(text: str, wanted: str | None, what: str) -> Iterator[str]:
     """A text of the appendix that is not what the trace says."""
     if wanted is None or text != " ".join(wanted.split()):
         yield f"{text!r} stands for the {what}: {wanted!r}"
+
+
+def _no_part(text: str, whole: str, what: str) -> Iterator[str]:
+    """A text that is said to be part of another and is not."""
+    if text not in whole:
+        yield f"{text!r} is no part of the {what}: {whole!r}"
 
 
 def _false_entry(told: Mapping[str, str], result: Result) -> Iterator[str]:
