@@ -65,6 +65,8 @@ def _known(world: World, quantity: Quantity, whole: Quantity) -> list[Count]:
 
     Where single patients tell the part itself, that they tell the whole adds nothing.
     """
+    if whole == world.of(quantity.population, SIZE, NOWHERE):
+        return world.sizes(quantity.population)
     told = any(one.source == "patients" for one in world.counts[quantity])
     return world.stated(whole) if told else world.best(whole)
 

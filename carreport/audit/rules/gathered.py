@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from carreport.audit.model import Side
 from carreport.audit.rules.quantities import Quantity
@@ -52,7 +52,7 @@ class Gathered:
     def side(self, world: World, *roles: str) -> Side:
         """What this place says in these roles, as a side of a trial."""
         named = [(role, one) for role, one in self.roles.items() if not roles or role in roles]
-        told = ", ".join(f"{_ROLES.get(role, role)} {one.text}" for role, one in named)
+        told = ", ".join(f"{ROLE_NAMES.get(role, role)} {one.text}" for role, one in named)
         return Side(f"{told}: {world.told_of(self.quantity)}", self.claims(*roles))
 
     @property
@@ -62,7 +62,7 @@ class Gathered:
         return self.quantity.population, self.quantity.about, when, "measured"
 
 
-_ROLES = {
+ROLE_NAMES: Final = {
     "min": "minimum", "max": "maximum", "q1": "first quartile", "q3": "third quartile",
     "se": "SE", "sd": "SD", "lower": "lower limit", "upper": "upper limit",
 }  # fmt: skip

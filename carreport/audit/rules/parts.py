@@ -27,7 +27,7 @@ def exclude_each_other(world: World) -> Iterator[Trial]:
         if quantity.about != SIZE:
             by_population.setdefault(quantity.population, []).append(quantity)
     for population, quantities in by_population.items():
-        size = world.best(world.of(population, SIZE, NOWHERE))
+        size = world.sizes(population)
         stated = [one for one in quantities if world.stated(one)]
         pairs = _pairs(world, [pair for pair in combinations(stated, 2) if _apart(world, *pair)])
         for group in [*pairs, *_larger(pairs)]:
@@ -80,14 +80,11 @@ def _larger(pairs: Sequence[tuple[Quantity, Quantity]]) -> Iterator[tuple[Quanti
 def _exceeding(
     world: World, group: tuple[Quantity, ...], sizes: Sequence[Count]
 ) -> Iterator[Trial]:
-    for counts in _ways(world, group):
-        if not all(one.least for one in counts):
-            continue
-        for size in sizes:
+    for way in _ways(world, group):
+        counts = [one for one in way if one.least]
+        for size in sizes if len(counts) > 1 else ():
             answer = exclusive(tuple(one.texts[0] for one in counts), size.texts[-1])
-            told = " and ".join(
-                f"{one.spelled} {world.label(one.quantity.about)}" for one in counts
-            )
+            told = " and ".join(f"{one.spelled} {world.named(one.quantity)}" for one in counts)
             among = f"{size.spelled} {world.whom(group[0].population)}"
             reason = f"{told} exclude each other and are more than {among}"
             subjects = frozenset(subject(one.quantity) for one in counts)
@@ -144,8 +141,18 @@ def _adding(
 
 def _ways(world: World, group: Iterable[Quantity]) -> list[tuple[Count, ...]]:
     """What is stated of each, combined in every way; nothing where one is not stated."""
-    ways = list(product(*(world.stated(one) for one in group)))
+    listed = list(group)
+    sizes = all(world.is_size(one) for one in listed)
+    ways = list(product(*(_told(world, one, sizes=sizes) for one in listed)))
     return ways[:_MOST_WAYS]
+
+
+def _told(world: World, quantity: Quantity, *, sizes: bool) -> list[Count]:
+    """What is stated of a quantity; of a size that is not in question what is stated most."""
+    found = world.stated(quantity)
+    if sizes or not world.is_size(quantity):
+        return found
+    return sorted(found, key=lambda one: -len(one.claims))[:1]
 
 
 def _trial(world: World, check: str, answer: Answer, counts: Sequence[Count], reason: str) -> Trial:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from carreport.audit.checks import count_percent
 from carreport.audit.model import Side
-from carreport.audit.rules.quantities import NOWHERE, SIZE, Quantity, Trial, subject
+from carreport.audit.rules.quantities import Quantity, Trial, subject
 from carreport.audit.rules.remembered import grim
 from carreport.audit.rules.statements import ALL, VERSUS
 
@@ -51,10 +51,4 @@ def _together(world: World, quantity: Quantity, count: Statement, one: Statement
 
 def _size(world: World, population: str) -> tuple[Side, ...]:
     """Who says how many patients there are."""
-    size = world.size(population)
-    found = world.counts.get(world.of(population, SIZE, NOWHERE), [])
-    return tuple(
-        Side(f"{one.text} {world.whom(population)}", (), (*one.claims, *one.witnesses))
-        for one in found
-        if one.text == size
-    )[:1]
+    return tuple(map(world.whole, world.sizes(population)))

@@ -18,15 +18,15 @@ from carreport.audit.checks import (
     ratio_p,
     wald_outside,
 )
-from carreport.audit.model import Side
 from carreport.audit.rules.gathered import gathered
-from carreport.audit.rules.quantities import NOWHERE, SIZE, Quantity, Trial
+from carreport.audit.rules.quantities import Quantity, Trial
 from carreport.audit.rules.statements import VERSUS, reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from carreport.audit.checks import Answer
+    from carreport.audit.model import Side
     from carreport.audit.rules.gathered import Gathered
     from carreport.audit.rules.world import World
 
@@ -131,10 +131,5 @@ def _with_rest(
 
 
 def _size(world: World, population: str) -> tuple[Side, ...]:
-    found = world.counts.get(world.of(population, SIZE, NOWHERE), []) if population else []
-    size = world.size(population)
-    return tuple(
-        Side(f"{one.text} {world.whom(population)}", (), (*one.claims, *one.witnesses))
-        for one in found
-        if one.text == size
-    )[:1]
+    """Who says how many patients there are."""
+    return tuple(map(world.whole, world.sizes(population)))

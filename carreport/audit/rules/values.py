@@ -11,7 +11,7 @@ from carreport.audit.checks import debit, grimmer, median_grid, ordered, spread,
 from carreport.audit.checks.answer import Answer
 from carreport.audit.model import Side
 from carreport.audit.printed import printed_numbers
-from carreport.audit.rules.gathered import Gathered, gathered, merged
+from carreport.audit.rules.gathered import ROLE_NAMES, Gathered, gathered, merged
 from carreport.audit.rules.quantities import Trial
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _agreeing(
     says: str,
     subjects: frozenset[tuple[str, ...]],
 ) -> Trial:
-    told = f"{says} of {world.label(several[0].about)}, {world.whom(several[0].population)}"
+    told = f"{ROLE_NAMES.get(says, says)} of {world.label(several[0].about)}, {world.whom(several[0].population)}"
     if several[0].patients:
         told = f"{world.label(several[0].about)} of patient {', '.join(several[0].patients)}"
     sides = tuple(
@@ -198,13 +198,14 @@ def _recomputed(
     }[role]
     number = printed_numbers(said.text)
     about = frozenset({one.subject})
-    told = f"{role} of the {len(values)} printed values"
+    told = f"{ROLE_NAMES.get(role, role)} of the {len(values)} printed values"
     sides = one.side(world, role), Side(f"the {told}", (), behind)
     if len(number) != 1:
         return Trial("from_patients", Answer("not testable", "it is no number"), sides, about)
     edges = number[0].interval
     holds = ours in edges or ours in {edges.low, edges.high}
-    shown = number[0].like(ours) if holds else f"{float(ours):g}"
+    rounded = number[0].like(ours)
+    shown = rounded if holds or rounded != str(number[0]) else f"{float(ours):g}"
     reason = f"the {told} is {shown}, and {said.text} is printed"
     formula = f"{role}({', '.join(f'{float(value):g}' for value in values)}) = {float(ours):g}"
     answer = Answer("consistent" if holds else "inconsistent", reason, formula)

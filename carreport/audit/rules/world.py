@@ -103,6 +103,12 @@ class World:
         said = Counter({one.text: len(one.claims) + len(one.witnesses) for one in reversed(stated)})
         return max(said, key=said.__getitem__) if said else None
 
+    def sizes(self, population: str) -> list[Count]:
+        """What says so; other sizes that are printed are a matter of their own."""
+        size = self.size(population)
+        found = self.counts.get(self.of(population, SIZE, NOWHERE), [])
+        return [one for one in found if one.text == size][:1]
+
     def of(self, population: str, about: str, when: Scope) -> Quantity:
         """A quantity by its one name: those of whom something holds are counted where they are."""
         one = self.populations.get(population)
@@ -141,14 +147,20 @@ class World:
 
     def told_of(self, quantity: Quantity) -> str:
         """What is counted, in words: "relapsed among MRD-positive patients"."""
+        whom, named = self.whom(quantity.population), self.named(quantity)
+        if not named:
+            return whom
+        return f"{named} among {whom}" if quantity.population else named
+
+    def named(self, quantity: Quantity) -> str:
+        """What is counted and within which scope: "with fever, grade 3, first infusion"."""
         labels = {one.id: one.label for one in self.known.scope}
         origins = {one.id: one.label for one in self.known.origin}
         told = [self.label(quantity.about)] if quantity.about else []
         for key, value in sorted(quantity.when):
             shown = origins.get(value, value)
             told.append(labels[key].replace("{}", shown) if labels.get(key) else f"{key} {shown}")
-        whom = f"among {self.whom(quantity.population)}"
-        return " ".join([", ".join(told), whom]) if quantity.population else ", ".join(told)
+        return ", ".join(told)
 
     def side(self, count: Count) -> Side:
         """A count as a side of a trial."""
