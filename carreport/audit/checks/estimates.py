@@ -45,7 +45,8 @@ def estimate(rate: str | None, se: str | None, n: str | None) -> Estimate:
     Read S ± SE of n patients.
 
     S is a percentage if it has a percent sign or is above 1, otherwise a fraction; the standard
-    error is on the same scale, unless it has a percent sign beside a fraction.
+    error is on the same scale, unless it has a percent sign beside a fraction. Below 1 and without
+    a sign beside a percentage it may be on either.
 
     Raises:
         NotTestable: Something is missing, malformed or impossible.
@@ -64,6 +65,9 @@ def estimate(rate: str | None, se: str | None, n: str | None) -> Estimate:
     edges = (max(low, Fraction(0)), min(high, Fraction(1)))
     if error is None:
         return Estimate(survival.text, "", edges, None, patients)
+    if percent and not error.percent and 0 < error.value < 1:
+        message = f"{survival.text} ± {error.text} may be on two scales"
+        raise NotTestable(message)
     least, most = _scaled(error, "the standard error", percent=percent or error.percent)
     return Estimate(survival.text, error.text, edges, (max(least, Fraction(0)), most), patients)
 

@@ -191,6 +191,7 @@ def test_no_set_gives_it():
         ("61.2%", "−1%", "14", "standard error"),
         ("61.2% ± 14.0%", None, "14", "more than one number"),
         (">60%", "14.0%", "14", "one limit"),
+        ("61.2%", "0.14", "14", "two scales"),
         ("61.2%", "NE", "14", "cannot be read"),
     ],
 )
