@@ -1,117 +1,117 @@
-"""Manuscripts written for tests: Word documents from their XML, PDFs from pages of HTML."""
+"""Copies of documents of ours as plain text, Markdown and HTML without ids, some digits altered."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import docx
-import weasyprint
-from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
-from docx.opc.packuri import PackURI
-from docx.opc.part import Part
-from docx.oxml import parse_xml
+from lxml import html
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
+    from collections.abc import Iterator, Sequence
 
-    from carreport.manuscript.model import Block, Manuscript
+    from carreport.manuscript.model import Block
 
-NAMESPACES = " ".join(
-    f'xmlns:{name}="{address}"'
-    for name, address in {
-        "w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
-        "r": "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
-        "m": "http://schemas.openxmlformats.org/officeDocument/2006/math",
-        "mc": "http://schemas.openxmlformats.org/markup-compatibility/2006",
-        "wps": "http://schemas.microsoft.com/office/word/2010/wordprocessingShape",
-        "wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
-        "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
-        "v": "urn:schemas-microsoft-com:vml",
-    }.items()
-)
-_RUN = re.compile(r"\d+")
+CELL = re.compile(r"(.*), row (\d+), column (\d+)")
+SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~^$])")
 
 
-def word(folder: Path, body: str, **parts: str) -> Path:
-    """
-    A Word document with this body.
-
-    Args:
-        folder: Where it is written.
-        body: XML of its paragraphs and tables; prefixes are declared.
-        parts: XML of further parts: footnotes, endnotes, numbering.
-    """
-    document = docx.Document()
-    element = document.element.body
-    section = element[-1]
-    wrapped = parse_xml(f"<w:body {NAMESPACES}>{body}</w:body>")
-    for child in list(wrapped):
-        section.addprevious(child)
-    for name, xml in parts.items():
-        _add_part(document, name, xml)
-    path = folder / "manuscript.docx"
-    document.save(str(path))
-    return path
+def spoken(blocks: Sequence[Block]) -> list[Block]:
+    """What a reader would copy: no code, no appendix of traces."""
+    return [
+        one
+        for one in blocks
+        if one.text.strip()
+        and one.kind != "code"
+        and not any(mark.owner == "trace" for mark in one.marks)
+    ]
 
 
-def _add_part(document: docx.document.Document, name: str, xml: str) -> None:
-    kind = {"footnotes": "FOOTNOTES", "endnotes": "ENDNOTES", "numbering": "NUMBERING"}[name]
-    content_type = getattr(CONTENT_TYPE, f"WML_{kind}")
-    relation = getattr(RELATIONSHIP_TYPE, kind)
-    whole = f"<w:{name} {NAMESPACES}>{xml}</w:{name}>".encode()
-    main = document.part
-    for id_, one in list(main.rels.items()):
-        if one.reltype == relation:
-            del main.rels[id_]
-    package = main.package
-    main.relate_to(Part(PackURI(f"/word/{name}.xml"), content_type, whole, package), relation)
+def alterable(blocks: Sequence[Block]) -> list[tuple[int, int]]:
+    """Block and position of one digit in each number with an id, in reading order."""
+    return [
+        (at, max(place for place in range(mark.start, mark.end) if one.text[place] in "0123456789"))
+        for at, one in enumerate(blocks)
+        for mark in one.marks
+        if mark.owner == "number" and re.search("[0-9]", one.text[mark.start : mark.end])
+    ]
 
 
-def paragraph(*runs: str, properties: str = "") -> str:
-    """A paragraph of runs, or of texts that become runs."""
-    inner = "".join(one if one.startswith("<") else run(one) for one in runs)
-    return f"<w:p><w:pPr>{properties}</w:pPr>{inner}</w:p>"
+def altered(blocks: Sequence[Block], where: Sequence[tuple[int, int]]) -> list[Block]:
+    """The same with another digit at some places."""
+    found = list(blocks)
+    for at, place in where:
+        text = found[at].text
+        digit = (int(text[place]) + 3) % 10
+        found[at] = replace(found[at], text=f"{text[:place]}{digit}{text[place + 1 :]}")
+    return found
 
 
-def run(text: str, properties: str = "") -> str:
-    """A run of text."""
-    return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
+def as_text(blocks: Sequence[Block]) -> str:
+    """Paragraphs apart by empty lines, cells by tabulators."""
+    parts = (
+        "\n".join("\t".join(row) for row in one) if isinstance(one, list) else one.text
+        for one in _tables(blocks)
+    )
+    return "\n\n".join(parts) + "\n"
 
 
-def raised(text: str) -> str:
-    """A raised run."""
-    return run(text, '<w:vertAlign w:val="superscript"/>')
+def as_markdown(blocks: Sequence[Block]) -> str:
+    """Headings with #, tables with pipes."""
+    parts = []
+    for one in _tables(blocks):
+        if isinstance(one, list):
+            rows = [f"| {' | '.join(map(_plain, row))} |" for row in one]
+            rows.insert(1, f"|{'---|' * len(one[0])}")
+            parts.append("\n".join(rows))
+        elif one.kind in {"heading", "title"}:
+            parts.append(f"{'#' * (one.level + 1)} {_plain(one.text)}")
+        else:
+            parts.append(re.sub(r"^(\d+)([.)])", r"\1\\\2", _plain(one.text)))
+    return "\n\n".join(parts) + "\n"
 
 
-def pdf(folder: Path, body: str, style: str = "", **options: object) -> Path:
-    """A PDF of a page of HTML."""
-    path = folder / "manuscript.pdf"
-    sheet = "@page { size: A4; margin: 2cm } body { font: 10pt/1.3 serif }"
-    page = f"<html lang=en><head><title>A manuscript</title><style>{sheet}{style}</style></head>"
-    html = weasyprint.HTML(string=f"{page}<body>{body}</body></html>")
-    html.write_pdf(path, **options)
-    return path
+def without_ids(page: str) -> str:
+    """A page of ours as a word processor might save it."""
+    tree = html.document_fromstring(page)
+    for name in ("script", "style", "template"):
+        for element in tree.xpath(f"//{name}"):
+            element.drop_tree()
+    for element in tree.iter():
+        if isinstance(element.tag, str):
+            for name in list(element.attrib):
+                if name.startswith("data-") or name in {"id", "href", "value", "content", "name"}:
+                    del element.attrib[name]
+            if element.tag == "data":
+                element.tag = "span"
+    return html.tostring(tree, encoding="unicode")
 
 
-def texts(blocks: Iterable[Block], *kinds: str) -> list[str]:
-    """The texts of blocks, of some kinds only if any are named."""
-    return [block.text for block in blocks if not kinds or block.kind in kinds]
+def _tables(blocks: Sequence[Block]) -> Iterator[Block | list[list[str]]]:
+    """Blocks, and the cells of each table as its rows."""
+    rows: dict[int, dict[int, str]] = {}
+    name = ""
+    for one in blocks:
+        match = CELL.fullmatch(one.place) if one.kind == "cell" else None
+        if rows and (match is None or match[1] != name):
+            yield _filled(rows)
+            rows = {}
+        if match is None:
+            yield one
+        else:
+            name = match[1]
+            rows.setdefault(int(match[2]), {})[int(match[3])] = one.text
+    if rows:
+        yield _filled(rows)
 
 
-def marked(manuscript: Manuscript) -> dict[str, str]:
-    """What stands under each id."""
-    return {
-        mark.id: block.text[mark.start : mark.end]
-        for block in manuscript.blocks
-        for mark in block.marks
-        if mark.owner == "number"
-    }
+def _filled(rows: dict[int, dict[int, str]]) -> list[list[str]]:
+    wide = max(max(row) for row in rows.values())
+    return [
+        [row.get(column, "") for column in range(1, wide + 1)] for _, row in sorted(rows.items())
+    ]
 
 
-def digit_runs(text: str) -> Counter[str]:
-    """How often each run of digits stands in a text, raised and lowered ones included."""
-    return Counter(_RUN.findall(unicodedata.normalize("NFKC", text)))
+def _plain(text: str) -> str:
+    return SPECIAL.sub(r"\\\1", text)

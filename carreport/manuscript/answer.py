@@ -182,7 +182,7 @@ FINDINGS_FIRST: Final[tuple[Word, ...]] = ("stale", "altered", "unmatched")
 
 
 def _told(build: Mapping[str, str]) -> str:
-    return f"the build of {build.get('cutoff', '')} in {build.get('folder', '')}"
+    return f"the build of {build['cutoff']} in {build['folder']}"
 
 
 def _some(word: Word, findings: Sequence[Finding]) -> Iterator[str]:

@@ -33,6 +33,12 @@ _COUNTED: Final = re.compile(
     r"\s+(?:[\w-]+\s+){0,3}?(?:patients?|subjects?|participants?|deaths?|women|men|children)\b",
     re.IGNORECASE,
 )
+_OTHER_THINGS: Final = re.compile(
+    r"\s+(?:[\w-]+\s+){0,2}?(?:infusions?|transfusions?|cycles?|courses?|doses?|lines?|times|visits?"
+    r"|centers?|centres?|sites?|trials?|studies|groups?|arms?|subgroups?|cells?|samples?|genes?"
+    r"|measurements?|criteria|reasons?|points?|steps?|methods?|tests?|analyses|grades?)\b",
+    re.IGNORECASE,
+)
 _HINTS: Final[Mapping[str, tuple[str, ...]]] = {
     "range": ("smallest", "largest", "fewest", "longest", "shortest"),
     "ranged": ("smallest", "largest"), "ranging": ("smallest", "largest"),
@@ -168,6 +174,11 @@ def role(text: str, numbers: Sequence[Number], at: int) -> str:
 def is_counted(text: str, number: Number) -> bool:
     """Whether patients are said to be counted by a number: "12 patients", "all five"."""
     return bool(_COUNTED.match(text, number.end))
+
+
+def is_of_other_things(text: str, number: Number) -> bool:
+    """Whether anything but patients is said to be counted: "one infusion", "two cycles"."""
+    return not is_counted(text, number) and bool(_OTHER_THINGS.match(text, number.end))
 
 
 def _is_range(between: str, left: Number, right: Number) -> bool:

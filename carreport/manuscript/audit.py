@@ -80,8 +80,8 @@ def audit_manuscript(
             manuscript=manuscript,
             findings=findings,
             names=dict(sorted(teller.names.items())),
-            build=_said(saved, "" if not built else "built for this"),
-            previous=_said(earlier) if earlier else {},
+            build=_said(saved, "(made for this)" if built else saved.folder.name),
+            previous=_said(earlier, earlier.folder.name) if earlier else {},
             unused=unused,
             notices=tuple(_notices(manuscript.record, saved)),
         )
@@ -97,12 +97,13 @@ def _known(saved: Saved, manuscript: Manuscript) -> Build:
     return Build(index_of(saved), learned(read(one) for one in pages if one.is_file()))
 
 
-def _said(saved: Saved, folder: str = "") -> dict[str, str]:
+def _said(saved: Saved, folder: str) -> dict[str, str]:
+    """What a build is; its folder by its name alone, so that no path of a machine is written."""
     record = saved.record
     return {
         "study": record["study"],
         "cutoff": record["cutoff"],
-        "folder": folder or saved.folder.as_posix(),
+        "folder": folder,
         "commit": record.get("commit") or "",
     }
 

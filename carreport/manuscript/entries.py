@@ -23,6 +23,8 @@ _ROLES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
     for pattern, role in (
         (r"(?:.*_)?p", "p"),
         (r"r", "r"),
+        (r".*_df|.*_chi2|.*_[uv]", "test"),
+        (r"(?:.*_)?missing|undecided|not_due|overdue|late", "gap"),
         (r".*_level|level", "level"),
         (r".*_lower|lower|.*_min|min|.*_q1|q1|first_day", "low"),
         (r".*_upper|upper|.*_max|max|.*_q3|q3|last_day", "high"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from carreport.manuscript.around import around, is_counted, role
+from carreport.manuscript.around import around, is_counted, is_of_other_things, role
+from carreport.units import PATIENTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,7 +41,7 @@ _LARGE: Final = 100
 _MOST: Final = 40
 """So many candidates are looked at together with their neighbours'."""
 _STRICT: Final = frozenset({"p", "r", "ratio", "error"})
-_NOT_ALONE: Final = frozenset({"p", "r", "ratio", "error", "level"})
+_NOT_ALONE: Final = frozenset({"p", "r", "ratio", "error", "level", "test", "gap"})
 """Roles that nothing has without words that say so, p = or ±."""
 _EDGES: Final = frozenset({"low", "high", "middle"})
 _OTHER_PATIENT: Final = 0.4
@@ -110,11 +111,13 @@ def _alone(scene: Scene, numbers: Sequence[Number], at: int, index: Index) -> li
     said = role(scene.text, numbers, at)
     group = _nearest_group(words, index)
     counted = is_counted(scene.text, number)
+    others = is_of_other_things(scene.text, number)
     found = []
     for one in entries:
         score = _score(one, words, known, all_said, index)
         score += _by_role(one, said) + _by_group(one, group, index)
         score += _by_precision(one, number) + _by_kind(one, number, counted=counted)
+        score -= _OUT_OF_ROLE if others and one.unit.name == PATIENTS.name else 0.0
         if one.patient and f"patient{one.patient}" not in words and one.patient != scene.stub:
             score -= _OTHER_PATIENT
         found.append(Candidate(one, score))

@@ -24,6 +24,8 @@ _NO_LETTER: Final = re.compile(r"[^\w#]+|[_²³¹⁰-₎]+")
 """Raised and lowered digits are no letters either."""
 _SHORTEST: Final = 16
 """A sentence with fewer letters could be anybody's."""
+_LONGEST: Final = 40
+"""A cell with more is as good as prose."""
 _SOME: Final = 4
 """A text with so many letters tells what comes after it."""
 _UNTOLD: Final = "stands there without an id"
@@ -124,10 +126,10 @@ def sentences(blocks: Iterable[Block]) -> Iterator[list[Sentence]]:
             said = sum(map(str.isalpha, letters))
             keys = [f"{before}|{last}|{since}|{letters}"]
             loose = keys[0]
-            if block.kind in _IN_TABLES and _letters(block.header):
+            if _is_cell(block) and _letters(block.header):
                 keys.append(f"{_letters(block.header, digits=True)}|{letters}")
                 loose = f"{_letters(block.header)}|{letters}"
-            elif block.kind not in _IN_TABLES and said >= _SHORTEST:
+            elif not _is_cell(block) and said >= _SHORTEST:
                 keys, loose = [letters], letters
             found.append(Sentence(start, end, tuple(keys), loose, _runs(block.text, start, end)))
             if said >= _SOME:
@@ -137,13 +139,18 @@ def sentences(blocks: Iterable[Block]) -> Iterator[list[Sentence]]:
         yield found
 
 
+def _is_cell(block: Block) -> bool:
+    """Whether a block is a cell as tables have it; one with a whole sentence in it is as prose."""
+    return block.kind in _IN_TABLES and len(block.text) < _LONGEST
+
+
 def _parts(block: Block) -> Iterator[tuple[int, int]]:
     """Where the sentences of a block begin and end; a cell is one."""
     text = block.text
     if not text.strip():
         return
     at = 0
-    cuts = () if block.kind in _IN_TABLES else (match.start() for match in _END.finditer(text))
+    cuts = () if _is_cell(block) else (match.start() for match in _END.finditer(text))
     for end in (*cuts, len(text)):
         yield at, end
         at = end
