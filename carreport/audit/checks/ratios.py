@@ -202,7 +202,7 @@ def _edges(one: Number) -> tuple[Fraction, Fraction]:
 def _level(level: str | None) -> tuple[str, float]:
     read = read_number(level, "the level of the interval")
     share = read.value / (100 if read.percent or read.value > 1 else 1)
-    if not 0 < share < 1:
+    if not Fraction(1, 2) <= share <= Fraction(99999, 100000):
         message = f"the level of the interval is printed as “{read.text}”"
         raise NotTestable(message)
     return f"{shown(100 * share, 0)}%", normal_quantile(float(share))

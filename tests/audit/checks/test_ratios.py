@@ -87,6 +87,8 @@ def test_events_behind_an_interval():
     assert logrank_from_ratio("0.50", "0.72", ">60").answer == "consistent"
     assert logrank_from_ratio("0.50", "0.72", None).answer == "not testable"
     assert logrank_from_ratio("0.0", "0.72", "60").answer == "not testable"
+    for level in ("0.0001%", "100%", "99.99999999%", "0"):
+        assert logrank_from_ratio("1", "2", "60", level).answer == "not testable"
 
 
 def test_limits_of_a_probability():
