@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -57,6 +59,8 @@ def _put(files: Mapping[Path, bytes]) -> None:
     passing = {path: path.with_name(f".{path.name}{_PASSING}") for path in files}
     try:
         for path, content in files.items():
+            if path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
             path.parent.mkdir(parents=True, exist_ok=True)
             passing[path].write_bytes(content)
         for path, fresh in passing.items():
