@@ -101,7 +101,7 @@ def test_p_in_words_is_not_testable(p):
 
 def test_the_side_is_named():
     """One- and two-sided p are both tried."""
-    assert p_from_z("1.70", "0.045").solutions == ("p = 0.0446 (0.0441 to 0.045) one-sided",)
+    assert p_from_z("1.70", "0.045").solutions == ("p = 0.0446 (0.0441 to 0.0450) one-sided",)
     assert p_from_z("1.70", "0.089").solutions == ("p = 0.0891 (0.0882 to 0.0901) two-sided",)
     assert p_from_z("−1.80", "0.05").answer == "inconsistent"
 
