@@ -17,7 +17,7 @@ from carreport.manuscript.outputs import written
 from carreport.manuscript.reading import read
 from carreport.manuscript.sentences import learned
 from carreport.manuscript.telling import Build, Teller
-from carreport.names import MANIFEST, RESULTS
+from carreport.names import AUDIT_DOCUMENT, MANIFEST, RESULTS
 from carreport.saved.build import Saved, opened
 from carreport.saved.made_from import changed
 from carreport.study.settings import SETTINGS_FILE
@@ -90,7 +90,8 @@ def audit_manuscript(
 
 def _known(saved: Saved, manuscript: Manuscript) -> Build:
     """The results of a build and the sentences of its documents."""
-    pages = sorted(saved.folder.glob(f"*{_PAGE}"))
+    found = sorted(saved.folder.glob(f"*{_PAGE}"))
+    pages = [one for one in found if one.stem != AUDIT_DOCUMENT]  # its sentences are the paper's
     if manuscript.kind == "pdf" and manuscript.made_by:  # lines of a PDF are no sentences
         named = saved.folder / manuscript.name
         pages += [named] if named.is_file() else sorted(saved.folder.glob(f"*{_PAPER}"))
