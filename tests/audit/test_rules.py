@@ -136,6 +136,11 @@ CASES = {
         "40% | all | fever | percent | grade=2",
     ),
     "populations that add up": ("partition", "6 | old | | size", "4 | young | | size"),
+    "percentages that add up": (
+        "percent_partition",
+        "60% | all | is_old | percent",
+        "40% | all | is_young | percent",
+    ),
     "a percentage of n": ("grim", "30% | all | relapsed | percent", ""),
     "a count with its percentage": (
         "count_percent",
@@ -210,6 +215,7 @@ BROKEN = {
     "exclusive predicates": "5 | all | relapsed | count",
     "exclusive values of a scope": "50% | all | fever | percent | grade=2",
     "populations that add up": "5 | young | | size",
+    "percentages that add up": "50% | all | is_young | percent",
     "a percentage of n": "35% | all | dead | percent",
     "a count with its percentage": "40% | all | relapsed | percent",
     "minimum and median": "50 | all | age | min",
@@ -389,6 +395,21 @@ def test_correlation_without_a_population_is_of_whom_it_is_defined(tmp_path):
     rows = f"{TEN}\n6 | old | | size\n0.640 | | level_and_time | r\n0.046 | | level_and_time | p"
 
     assert answers(tmp_path, rows, WHOM)["p_from_r"] == "inconsistent"
+
+
+def test_median_lies_on_the_grid_of_its_values(tmp_path):
+    """Ten whole numbers have a median of a half at the most."""
+    for median, answer in (("40.5", "consistent"), ("40.3", "inconsistent")):
+        found = answers(tmp_path, f"{TEN}\n{median} | all | age | median", WHOM)
+        assert found["median_grid"] == answer
+
+
+def test_correlation_of_nobody_in_particular_is_not_tested(tmp_path):
+    """No other population's size is tried in its place."""
+    rows = f"{TEN}\n0.640 | | expansion | r\n0.500 | | expansion | p"
+    found = answers(tmp_path, rows, WHOM)
+
+    assert (found["p_from_r"], found.get("n_from_r")) == ("not testable", None)
 
 
 def test_groups_are_compared_by_their_counts(tmp_path):

@@ -8,7 +8,7 @@ from carreport.audit.rules.cardinality import no_more_than, one_number
 from carreport.audit.rules.logic import Logic
 from carreport.audit.rules.parts import exclude_each_other, opposites, partitions, sums
 from carreport.audit.rules.patients import one_patient
-from carreport.audit.rules.percents import percentages
+from carreport.audit.rules.percents import parts_of_a_hundred, percentages
 from carreport.audit.rules.quantities import Trial
 from carreport.audit.rules.statements import changed_by, statement_problems
 from carreport.audit.rules.statistics import comparisons, correlations, statistics
@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 __all__ = ["TITLES", "Logic", "Trial", "World", "changed_by", "run", "statement_problems", "survey"]
 
 RULES: Final[tuple[Callable[[World], Iterator[Trial]], ...]] = (
-    percentages, one_number, no_more_than, exclude_each_other, opposites, sums, partitions,
+    percentages, parts_of_a_hundred, one_number, no_more_than, exclude_each_other, opposites,
+    sums, partitions,
     one_patient, survival, in_order, spreads, inside, single_values, one_value,
     from_patients,
     from_later_origins, before_the_cutoff, ranges_twice, one_after_another, correlations, statistics, comparisons,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from carreport.audit.checks import count_percent
+from carreport.audit.checks import count_percent, percent_partition
 from carreport.audit.model import Side
-from carreport.audit.rules.quantities import Quantity, Trial, subject
+from carreport.audit.rules.quantities import NOWHERE, SIZE, Quantity, Trial, subject
 from carreport.audit.rules.remembered import grim
 from carreport.audit.rules.statements import ALL, VERSUS
 
@@ -33,6 +33,26 @@ def percentages(world: World) -> Iterator[Trial]:
             for count in roles["count"]:
                 if count.text != ALL:
                     yield _together(world, quantity, count, one)
+
+
+def parts_of_a_hundred(world: World) -> Iterator[Trial]:
+    """Percentages of populations that make up another."""
+    found: dict[tuple[Quantity, str], Statement] = {}
+    for one in world.told:
+        if one.says == "percent":
+            found.setdefault((Quantity(one.population, one.about, one.when), one.place), one)
+    for partition in world.known.partition:
+        parts = [world.of(part, SIZE, NOWHERE) for part in partition.parts]
+        for place in dict.fromkeys(place for _, place in found):
+            said = [found.get((part, place)) for part in parts]
+            told = [one for one in said if one is not None]
+            if len(told) == len(parts):
+                answer = percent_partition([one.text for one in told])
+                sides = tuple(
+                    Side(f"{one.text} {world.told_of(part)}", (one.claim,))
+                    for part, one in zip(parts, told, strict=True)
+                )
+                yield Trial("percent_partition", answer, sides, frozenset(map(subject, parts)))
 
 
 def _alone(world: World, quantity: Quantity, one: Statement) -> Trial:

@@ -47,9 +47,17 @@ def correlations(world: World) -> Iterator[Trial]:
         among = _size(world, whom)
         answer = p_from_r(r, p, n)
         yield Trial("p_from_r", answer, (one.side(world, "r", "p"), *among), about)
-        candidates = dict.fromkeys(filter(None, (world.size(id_) for id_ in world.populations)))
-        answer = n_from_r(r, p, list(candidates))
-        yield Trial("n_from_r", answer, (one.side(world, "r", "p"),), about)
+        if n is not None:
+            answer = n_from_r(r, p, _candidates(world, whom))
+            yield Trial("n_from_r", answer, (one.side(world, "r", "p"),), about)
+
+
+def _candidates(world: World, whom: str) -> list[str]:
+    """How many patients a population has, and those it is part of or that are part of it."""
+    related = [
+        one for one in world.populations if world.part_of(one, whom) or world.part_of(whom, one)
+    ]
+    return list(dict.fromkeys(filter(None, map(world.size, [whom, *related]))))
 
 
 def statistics(world: World) -> Iterator[Trial]:
