@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from carreport.manuscript.reading.sections import moved
+from carreport.manuscript.reading.sections import shifted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -72,7 +72,7 @@ def joined(lines: Iterable[Line], known: Collection[str] = frozenset()) -> Line:
                 marks = [one for one in marks if one.end <= length]
             parts.append(glue)
             length += len(glue)
-        marks += moved(line.marks, length)
+        marks += shifted(line.marks, length)
         parts.append(text)
         length += len(text)
         last = text or last

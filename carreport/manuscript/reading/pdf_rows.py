@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from carreport.manuscript.reading.sections import shifted
 from carreport.manuscript.reading.words import Words
 
 if TYPE_CHECKING:
@@ -29,28 +30,17 @@ _FILLED: Final = 0.55
 _PROSE: Final = 0.6
 """At least so many letters of a column stand in such lines."""
 
-_Split: TypeAlias = "tuple[list[Piece], list[Piece]]"
+_Split: TypeAlias = "tuple[list[_Group], list[_Group]]"
 _Sides: TypeAlias = tuple[tuple[float, float], tuple[float, float]]
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Runs that stand so close that they are one: a cell of a table, or all of a line."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Group:
+    """Runs that stand so close that they are one, each raised, lowered or neither."""
 
     runs: tuple[tuple[Run, int], ...]
     left: float
     right: float
-
-    def words(self) -> Words:
-        """Its text."""
-        words = Words()
-        self.say(words)
-        return words
-
-    @property
-    def text(self) -> str:
-        """Its characters, as they are, without the space at its end."""
-        return "".join(run.text for run, _ in self.runs).rstrip()
 
     def say(self, words: Words) -> None:
         """Add it to a text."""
@@ -60,6 +50,24 @@ class Piece:
                 words.add(" ")
             run.say(words, moved)
             last = run
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """
+    What stands together on a line: a cell of a table, or all of it.
+
+    Attributes:
+        text: What it says.
+        marks: Stretches of the text that carry ids.
+        left: Its left edge.
+        right: Its right edge.
+    """
+
+    text: str
+    marks: tuple[Mark, ...]
+    left: float
+    right: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +121,14 @@ def _lines(runs: Sequence[Run]) -> list[list[tuple[Run, int]]]:
     small: list[tuple[Run, int]] = []
     lines: list[list[tuple[Run, int]]] = []
     for run in sorted(runs, key=lambda one: (-one.base, one.left)):
-        same = [line for line in lines[-3:] if _on_line(line[0][0], run)]
-        own = same[-1] if same else []
+        last = range(max(0, len(lines) - 3), len(lines))
+        same = [at for at in last if _on_line(lines[at][0][0], run)]
         if not same:
-            lines.append(own)
-        own.append((run, 0))
+            lines.append([])
+        own = same[-1] if same else len(lines) - 1
+        lines[own].append((run, 0))
         if len(run.characters) < _SHORT:
-            small.append((run, lines.index(own)))
+            small.append((run, own))
     return _with_raised(lines, small)
 
 
@@ -179,38 +188,55 @@ def _ordered(lines: Sequence[Sequence[tuple[Run, int]]]) -> Iterator[Row]:
     yield from (*held[0], *held[1])
 
 
-def _inner(line: Sequence[Piece], side: tuple[float, float]) -> tuple[float, float]:
+def _inner(line: Sequence[_Group], side: tuple[float, float]) -> tuple[float, float]:
     return min(side[0], line[0].left), max(side[1], line[-1].right)
 
 
-def _row(line: Sequence[Piece], edges: tuple[float, float], column: int) -> Row:
-    first = max((run for piece in line for run, moved in piece.runs if not moved), key=_weight)
+def _row(line: Sequence[_Group], edges: tuple[float, float], column: int) -> Row:
+    runs = [one for group in line for one in group.runs]
+    first, _ = max(runs, key=lambda one: (not one[1], _weight(one[0])))
+    pieces = tuple(_piece(group) for group in line)
+    whole = _joined(pieces)
+    return Row(pieces, *whole, first.base, first.size, edges, column)
+
+
+def _piece(group: _Group) -> Piece:
     words = Words()
-    for piece in line:
-        words.add(" ")
-        piece.say(words)
-    return Row(tuple(line), words.text(), words.marks(), first.base, first.size, edges, column)
+    group.say(words)
+    return Piece(words.text(), words.marks(), group.left, group.right)
+
+
+def _joined(pieces: Sequence[Piece]) -> tuple[str, tuple[Mark, ...]]:
+    """The text of a line, its pieces apart, and the stretches of it that carry ids."""
+    texts: list[str] = []
+    marks: list[Mark] = []
+    length = 0
+    for piece in pieces:
+        marks += shifted(piece.marks, length)
+        texts.append(piece.text)
+        length += len(piece.text) + 1
+    return " ".join(texts), tuple(marks)
 
 
 def _weight(run: Run) -> int:
     return len(run.characters)
 
 
-def _pieces(line: Iterable[tuple[Run, int]]) -> list[Piece]:
+def _pieces(line: Iterable[tuple[Run, int]]) -> list[_Group]:
     """Runs of a line from left to right, those that touch as one."""
-    pieces: list[Piece] = []
+    pieces: list[_Group] = []
     for run, moved in sorted(line, key=lambda one: one[0].left):
         last = pieces[-1] if pieces else None
         if last and run.left - last.right < _TOUCHING * run.size:
-            pieces[-1] = Piece((*last.runs, (run, moved)), last.left, max(last.right, run.right))
+            pieces[-1] = _Group((*last.runs, (run, moved)), last.left, max(last.right, run.right))
         else:
-            pieces.append(Piece(((run, moved),), run.left, run.right))
+            pieces.append(_Group(((run, moved),), run.left, run.right))
     return pieces
 
 
-def _apart(line: Sequence[Piece]) -> Iterator[list[Piece]]:
+def _apart(line: Sequence[_Group]) -> Iterator[list[_Group]]:
     """Pieces of one line; a note in the margin, in other letters, is a line of its own."""
-    held: list[Piece] = []
+    held: list[_Group] = []
     for piece in line:
         if held and _is_aside(held[-1], piece):
             yield held
@@ -219,26 +245,26 @@ def _apart(line: Sequence[Piece]) -> Iterator[list[Piece]]:
     yield held
 
 
-def _is_aside(left: Piece, right: Piece) -> bool:
+def _is_aside(left: _Group, right: _Group) -> bool:
     sizes = sorted((_size(left), _size(right)))
     return sizes[0] < _ASIDE * sizes[1] and right.left - left.right > sizes[1]
 
 
-def _size(piece: Piece) -> float:
+def _size(piece: _Group) -> float:
     return max((run for run, _ in piece.runs), key=_weight).size
 
 
-def _edges(rows: Sequence[Sequence[Piece]]) -> tuple[float, float]:
+def _edges(rows: Sequence[Sequence[_Group]]) -> tuple[float, float]:
     lefts = sorted(piece.left for line in rows for piece in line)
     rights = sorted(piece.right for line in rows for piece in line)
     return lefts[len(lefts) // 50], rights[-1 - len(rights) // 50]
 
 
-def _letters(piece: Piece) -> int:
+def _letters(piece: _Group) -> int:
     return sum(len(run.characters) for run, _ in piece.runs)
 
 
-def _gutter(rows: Sequence[Sequence[Piece]], edges: tuple[float, float]) -> float | None:
+def _gutter(rows: Sequence[Sequence[_Group]], edges: tuple[float, float]) -> float | None:
     """Where the gap between two columns of prose is, if there are two."""
     pieces = [(piece.left, piece.right, _letters(piece)) for line in rows for piece in line]
     whole = sum(letters for *_, letters in pieces)
@@ -267,7 +293,7 @@ def _gutter(rows: Sequence[Sequence[Piece]], edges: tuple[float, float]) -> floa
     return at
 
 
-def _split(line: Sequence[Piece], gutter: float, sides: _Sides) -> _Split | None:
+def _split(line: Sequence[_Group], gutter: float, sides: _Sides) -> _Split | None:
     """A line's pieces by column, or None if it goes across both."""
     left = [piece for piece in line if piece.right <= gutter]
     right = [piece for piece in line if piece.left >= gutter]
@@ -278,7 +304,7 @@ def _split(line: Sequence[Piece], gutter: float, sides: _Sides) -> _Split | None
     return (left, right) if any(map(_is_filled, (left, right), sides)) else None
 
 
-def _is_filled(side: Sequence[Piece], edges: tuple[float, float]) -> bool:
+def _is_filled(side: Sequence[_Group], edges: tuple[float, float]) -> bool:
     """Whether a column's part of a line is a line of prose."""
     return len(side) == 1 and side[0].right - side[0].left > _FILLED * (edges[1] - edges[0])
 

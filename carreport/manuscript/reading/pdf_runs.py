@@ -36,7 +36,7 @@ _RAISED: Final = (-0.4, 0.75)
 _SMALL: Final = 0.93
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Run:
     """
     A piece of a line.

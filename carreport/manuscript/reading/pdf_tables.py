@@ -10,7 +10,7 @@ from carreport.manuscript.reading.tables import Cell
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from carreport.manuscript.reading.pdf_rows import Piece, Row
+    from carreport.manuscript.reading.pdf_rows import Row
 
 _FIGURE: Final = re.compile(r"[<>≤≥~]?\s?[-+−–]?[0-9]")
 
@@ -35,8 +35,7 @@ def table_rows(rows: Sequence[Row]) -> tuple[list[Cell], int]:
             first = covered[0] if covered else taken + 1
             width = max(1, len(covered))
             taken = first + width - 1
-            words = piece.words()
-            cells.append(Cell(at, first, words.text(), words.marks(), columns=width))
+            cells.append(Cell(at, first, piece.text, piece.marks, columns=width))
     return cells, _heads(rows)
 
 
@@ -64,10 +63,6 @@ def _columns(rows: Sequence[Row]) -> list[tuple[float, float]]:
 def _heads(rows: Sequence[Row]) -> int:
     """Rows before the first that has a figure right of its first piece."""
     for at, row in enumerate(rows):
-        if any(_FIGURE.match(_text(piece)) for piece in row.pieces[1:]):
+        if any(_FIGURE.match(piece.text) for piece in row.pieces[1:]):
             return at
     return 0
-
-
-def _text(piece: Piece) -> str:
-    return piece.words().text()

@@ -122,6 +122,6 @@ class Places:
         return named if "able" in named else f"table {self._tables}"
 
 
-def moved(marks: Iterable[Mark], by: int) -> tuple[Mark, ...]:
+def shifted(marks: Iterable[Mark], by: int) -> tuple[Mark, ...]:
     """Marks of a text that now begins further on."""
     return tuple(replace(one, start=one.start + by, end=one.end + by) for one in marks)
