@@ -108,6 +108,21 @@ def test_running_heads_and_page_numbers_are_furniture(tmp_path):
     assert len(texts(blocks, "prose")) == 4
 
 
+def test_rows_at_the_edges_of_pages_that_differ_in_their_numbers_are_text(tmp_path):
+    rows = [f"Event {at} was seen in {at * at} of 47" for at in range(1, 6)]
+    body = "".join(f"<p style='break-after: page'>{row}</p>" for row in rows)
+
+    assert texts(read(pdf(tmp_path, body)).blocks) == rows
+
+
+def test_heads_of_tables_that_go_on_keep_their_counts(tmp_path):
+    rows = "".join(f"<tr><td>Event {at}</td><td>{at * 7}</td></tr>" for at in range(200))
+    body = f"<table><thead><tr><th>Event<th>All (N = 47)</thead>{rows}</table>"
+    blocks = read(pdf(tmp_path, body, "td, th { padding: 0 9mm }")).blocks
+
+    assert "All (N = 47)" in texts(blocks, "cell")
+
+
 def test_headings_and_the_literature_are_told_by_size_and_words(tmp_path):
     body = (
         f"<h1>A study of 14</h1><h2>Results</h2><p>{PROSE}</p><h2>References</h2>"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from carreport.manuscript.model import Block, Mark
 from carreport.manuscript.reading.joining import Line, joined, vocabulary
+from carreport.manuscript.reading.pdf_furniture import furniture
 from carreport.manuscript.reading.pdf_tables import table_rows
 from carreport.manuscript.reading.sections import caption_name, is_references
 from carreport.manuscript.reading.tables import table_blocks
@@ -20,22 +20,14 @@ if TYPE_CHECKING:
     from carreport.manuscript.model import Kind
     from carreport.manuscript.reading.pdf_rows import Row
 
-_DIGITS: Final = re.compile(r"[0-9]+")
-_FOLIO: Final = re.compile(
-    r"(?:page\s*)?[-–—\[(]?\s*(?:[0-9]{1,4}|[ivxlc]{1,6})\s*[-–—\])]?(?:\s*(?:of|/)\s*[0-9]{1,4})?",
-    re.IGNORECASE,
-)
 _SECTIONS: Final = frozenset({
     "abstract", "background", "introduction", "methods", "materials and methods",
     "patients and methods", "results", "discussion", "conclusion", "conclusions",
     "acknowledgements", "acknowledgments", "appendix", "funding", "supplementary material",
 })  # fmt: skip
-_OUTER: Final = 4
-"""So many rows from the top or the foot of a page may be furniture."""
 _HEADS: Final = 3
 _FLUSH: Final = 1.5
 """Lines of one justified paragraph end so many points from each other at most."""
-_REPEATED: Final = 3
 _LARGER: Final = 1.12
 _LONGEST_HEADING: Final = 160
 _APART: Final = 1.55
@@ -80,18 +72,16 @@ def pdf_blocks(pages: Sequence[Page]) -> Iterator[Block]:
     Args:
         pages: With their rows in reading order.
     """
-    texts = [[row.text for row in page.rows] for page in pages]
-    running = _running(pages, texts)
-    known = vocabulary(one for page in texts for one in page)
+    edges = furniture([(page.number, page.rows) for page in pages])
+    known = vocabulary(row.text for page in pages for row in page.rows)
     body = _body(row for page in pages for row in page.rows)
     body = body or max((row.size for page in pages for row in page.rows), default=0.0)
     titles = max((row.size for row in pages[0].rows), default=0.0)
-    for page, own in zip(pages, texts, strict=True):
-        furniture = _furniture(page, own, running)
-        for at in sorted(furniture):
-            place = f"page {page.number}, {furniture[at]}"
-            yield Block("furniture", own[at], place, page.rows[at].marks)
-        rest = [row for at, row in enumerate(page.rows) if at not in furniture]
+    for page, outer in zip(pages, edges, strict=True):
+        for at in sorted(outer):
+            row = page.rows[at]
+            yield Block("furniture", row.text, f"page {page.number}, {outer[at]}", row.marks)
+        rest = [row for at, row in enumerate(page.rows) if at not in outer]
         sizes = _Sizes(_body(rest) or body, titles if page.number == 1 else 0.0)
         blocks = _page_blocks(page.number, rest, sizes, known)
         yield from map(_traced, blocks) if page.traced else blocks
@@ -103,43 +93,6 @@ def _traced(block: Block) -> Block:
     gaps = zip(edges[::2], edges[1::2], strict=True)
     own = [Mark(start, end, "", "trace") for start, end in gaps if start < end]
     return replace(block, marks=tuple(sorted((*block.marks, *own))))
-
-
-def _edges(page: Page) -> tuple[list[int], list[int]]:
-    """Rows from the top of a page inwards, and from its foot, whichever are read first."""
-    order = sorted(range(len(page.rows)), key=lambda at: -page.rows[at].base)
-    return order[:_OUTER], order[::-1][:_OUTER]
-
-
-def _furniture(page: Page, texts: Sequence[str], running: Collection[str]) -> dict[int, str]:
-    """Rows that are no text of the page, from its edges up to the first that is."""
-    found: dict[int, str] = {}
-    for name, order in zip(("head", "foot"), _edges(page), strict=True):
-        for at in order:
-            if not _is_furniture(texts[at], running):
-                break
-            found.setdefault(at, name)
-    return found
-
-
-def _running(pages: Sequence[Page], texts: Sequence[Sequence[str]]) -> frozenset[str]:
-    """What stands at the edges of several pages, but for its numbers."""
-    seen = Counter[str]()
-    for page, own in zip(pages, texts, strict=True):
-        seen.update({_shape(own[at]) for order in _edges(page) for at in order})
-    return frozenset(
-        shape for shape, times in seen.items() if times >= _REPEATED and len(shape) > 3
-    )
-
-
-def _shape(text: str) -> str:
-    return _DIGITS.sub("#", text)
-
-
-def _is_furniture(text: str, running: Collection[str]) -> bool:
-    if _FOLIO.fullmatch(text):
-        return True
-    return _shape(text) in running and sum(one.isalpha() for one in text) > 3
 
 
 def _body(rows: Iterable[Row]) -> float:
