@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from carreport.audit.tally import (
     SHOWN,
     TESTED,
+    by_claim,
     counts,
     headline,
     is_expected,
-    of_claim,
     sections,
     tallies,
 )
@@ -49,7 +49,7 @@ def audit_record(audit: Audit, snapshot: Snapshot) -> dict[str, Any]:
         audit: What it found.
         snapshot: The study as of the cutoff.
     """
-    study = snapshot.settings.study
+    study, conflicts = snapshot.settings.study, by_claim(audit.conflicts)
     return {
         "title": study.title,
         "cutoff": snapshot.cutoff.isoformat(),
@@ -60,7 +60,7 @@ def audit_record(audit: Audit, snapshot: Snapshot) -> dict[str, Any]:
             for one in sections(audit.verdicts)
         ],
         "checks": [_tally(one) for one in tallies(audit.findings)],
-        "claims": [_judged(one, audit) for one in audit.verdicts],
+        "claims": [_judged(one, audit.findings, conflicts) for one in audit.verdicts],
         "conflicts": [_conflict(one) for one in audit.conflicts],
         "findings": [asdict(one) for one in audit.findings],
     }
@@ -86,7 +86,9 @@ def _tally(one: Tally) -> dict[str, Any]:
     return {"check": one.check, **{answer: one.counts[answer] for answer in TESTED}}
 
 
-def _judged(one: Verdict, audit: Audit) -> dict[str, Any]:
+def _judged(
+    one: Verdict, findings: Iterable[Finding], conflicts: Mapping[str, Iterable[Conflict]]
+) -> dict[str, Any]:
     claim = one.claim
     return {
         "claim_id": claim.claim_id,
@@ -104,8 +106,8 @@ def _judged(one: Verdict, audit: Audit) -> dict[str, Any]:
         "recomputed": one.recomputed,
         "reason": one.reason,
         "origin": one.origin,
-        "checks": _named(claim, audit.findings),
-        "conflicts": [found.name for found in of_claim(audit, claim)],
+        "checks": _named(claim, findings),
+        "conflicts": [found.name for found in conflicts.get(claim.claim_id, ())],
     }
 
 

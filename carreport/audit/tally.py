@@ -14,7 +14,7 @@ from carreport.audit.model import Tested
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from carreport.audit.claims import Claim, Word
+    from carreport.audit.claims import Word
     from carreport.audit.model import Audit, Clash, Conflict, Finding
     from carreport.audit.verdicts import Verdict
 
@@ -187,20 +187,22 @@ def told_apart(verdict: Verdict, reason: str) -> tuple[str, str]:
 
 def recurring(audit: Audit) -> dict[str, str]:
     """A letter for each reason that recurs, in the order in which they are first given."""
+    conflicts = by_claim(audit.conflicts)
     found = Counter(
-        told_apart(one, plain_reason(one, of_claim(audit, one.claim)))[1] for one in audit.verdicts
+        told_apart(one, plain_reason(one, conflicts.get(one.claim.claim_id, ())))[1]
+        for one in audit.verdicts
     )
     often = [reason for reason, times in found.items() if times >= RECURS and reason]
     return dict(zip(often, ascii_lowercase, strict=False))
 
 
-def of_claim(audit: Audit, claim: Claim) -> tuple[Conflict, ...]:
-    """The conflicts that a claim is part of, itself or as a witness."""
-    return tuple(
-        one
-        for one in audit.conflicts
-        if any(claim in (*side.claims, *side.witnesses) for side in one.sides)
-    )
+def by_claim(conflicts: Iterable[Conflict]) -> dict[str, tuple[Conflict, ...]]:
+    """For each claim the conflicts that it is part of, itself or as a witness, by its name."""
+    found: dict[str, dict[str, Conflict]] = {}
+    for one in conflicts:
+        for claim in (each for side in one.sides for each in (*side.claims, *side.witnesses)):
+            found.setdefault(claim.claim_id, {})[one.name] = one
+    return {name: tuple(some.values()) for name, some in found.items()}
 
 
 def clashes(audit: Audit, answer: Clash) -> tuple[Conflict, ...]:

@@ -36,6 +36,8 @@ USUAL: Final = ("interim",)
 LINES: Final = 12
 """So many lines of one kind fit on a screen beside the others."""
 LONGEST: Final = 110
+NAMED: Final = 4
+_ODD: Final = frozenset({"inconsistent", "explained"})
 _WHY: Final = {
     "no claims": "the study folder has no claims.csv: there is nothing to audit",
     "other cutoff": "the paper speaks of the study’s own cutoff; at another one nothing is judged",
@@ -194,19 +196,25 @@ def _limited(record: Record, only: Sequence[str]) -> Record:
             problems.append(Problem("", 0, "--only", f"there is no check {name!r}", remedy))
     if problems:
         raise BadInput(problems)
-    parts = {
-        part: [one for one in record[part] if one["check"] in only]
-        for part in ("checks", "conflicts", "findings")
-    }
-    said = {id_ for one in parts["findings"] for id_ in one["claims"]}
-    said |= {
-        id_
-        for one in parts["conflicts"]
-        for side in one["sides"]
-        for id_ in (*side["claims"], *side["witnesses"])
-    }
+    checks, findings = (
+        [one for one in record[part] if one["check"] in only] for part in ("checks", "findings")
+    )
+    odd = [set(one["claims"]) for one in findings if one["answer"] in _ODD]
+    conflicts = [
+        one
+        for one in record["conflicts"]
+        if one["check"] in only or any(claims <= _claims_of(one) for claims in odd)
+    ]
+    said = {id_ for one in findings for id_ in one["claims"]}
+    said |= {id_ for one in conflicts for id_ in _claims_of(one)}
     claims = [one for one in record["claims"] if one["claim_id"] in said]
-    return {**record, **parts, "claims": claims}
+    parts = {"checks": checks, "findings": findings, "conflicts": conflicts, "claims": claims}
+    return {**record, **parts}
+
+
+def _claims_of(conflict: Record) -> set[str]:
+    """The claims of all sides, and what implies them."""
+    return {id_ for side in conflict["sides"] for id_ in (*side["claims"], *side["witnesses"])}
 
 
 def _tell(record: Record, where: Path | None, *, in_detail: bool) -> None:
@@ -247,11 +255,11 @@ def _findings(record: Record) -> None:
         say(f"{one['check']}: {told}")
     printed = {one["claim_id"]: one["reported"] for one in record["claims"]}
     odd = [one for one in record["findings"] if one["answer"] != "consistent"]
-    _listed(
-        f"  {one['answer']}: {', '.join(printed.get(id_, id_) for id_ in one['claims'])}: "
-        f"{one['reason']}"
-        for one in odd
-    )
+    for one in odd[:LINES]:
+        named = [*dict.fromkeys(printed.get(id_, id_) for id_ in one["claims"])]
+        more = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
+        say(f"  {one['answer']} ({'; '.join(named[:NAMED])}{more}): {one['reason']}")
+    _more(odd)
 
 
 def _conflicts(record: Record) -> None:
@@ -284,5 +292,9 @@ def _listed(lines: Iterator[str]) -> None:
     for one in told[:LINES]:
         plain = " ".join(one.split())
         say(f"  {plain}" if len(plain) <= LONGEST else f"  {plain[: LONGEST - 1]}…")
+    _more(told)
+
+
+def _more(told: Sequence[object]) -> None:
     if len(told) > LINES:
         say(f"  and {len(told) - LINES} more (--json for all)")

@@ -13,10 +13,10 @@ from carreport.audit.record import standing
 from carreport.audit.tally import (
     SHOWN,
     TESTED,
+    by_claim,
     clashes,
     gaps,
     headline,
-    of_claim,
     plain_reason,
     recurring,
     sections,
@@ -134,8 +134,16 @@ class AuditView:
             for one in self._letters.values()
         ]
 
+    @cached_property
+    def _conflicts(self) -> dict[str, tuple[Conflict, ...]]:
+        return by_claim(self._audit.conflicts)
+
     def sections(self) -> list[SimpleNamespace]:
         """The sections of the paper with everything it prints there."""
+        return self._sections
+
+    @cached_property
+    def _sections(self) -> list[SimpleNamespace]:
         return [self._section(at, one) for at, one in enumerate(sections(self._audit.verdicts))]
 
     def _section(self, at: int, section: Section) -> SimpleNamespace:
@@ -170,7 +178,7 @@ class AuditView:
     def _judged(self, verdict: Verdict) -> SimpleNamespace:
         claim = verdict.claim
         key = f"claim/{claim.claim_id}"
-        conflicts = of_claim(self._audit, claim)
+        conflicts = self._conflicts.get(claim.claim_id, ())
         reading, recurs = told_apart(verdict, plain_reason(verdict, conflicts))
         stub, _, head = clean(claim.quote).rpartition(_DOT)[0].partition(_DOT)
         words = stub if "|" in claim.quote and head else clean(claim.quote)
@@ -260,9 +268,6 @@ class AuditView:
             anchor=f"conflict-{conflict.name}",
             **vars(self._link(conflict)),
             headline=self._said(f"{key}/headline"),
-            check=self._said(f"check/{conflict.check}/title")
-            if f"check/{conflict.check}/title" in self.texts
-            else "",
             plain=clean(headline(conflict)),
             pairs=[sides[at : at + PAIR] for at in range(0, len(sides), PAIR)],
             only=len(conflict.sides) == PAIR + 1,
@@ -320,16 +325,15 @@ class AuditView:
                 reason=self._said(f"finding/{some[0][0]}/reason"),
                 titles=[*dict.fromkeys(self._said(f"check/{one.check}/title") for _, one in some)],
                 claims=[
-                    SimpleNamespace(link=fragment(self._anchors[id_]), printed=self._printed(id_))
+                    SimpleNamespace(
+                        link=self._links[id_], printed=self._said(f"claim/{id_}/reported")
+                    )
                     for id_ in dict.fromkeys(id_ for _, one in some for id_ in one.claims)
                     if id_ in self._anchors
                 ],
             )
             for some in found.values()
         ]
-
-    def _printed(self, claim_id: str) -> Markup:
-        return self._said(f"claim/{claim_id}/reported")
 
     def gaps(self) -> list[SimpleNamespace]:
         """What is missing, and what could be tested with it."""

@@ -12,11 +12,11 @@ from carreport.audit.checks import CHECKS
 from carreport.audit.tally import (
     SHOWN,
     TESTED,
+    by_claim,
     clashes,
     counts,
     gaps,
     headline,
-    of_claim,
     plain_reason,
     recurring,
     sections,
@@ -112,11 +112,12 @@ def _texts(audit: Audit) -> Iterator[tuple[str, str]]:
         yield f"section/{at}", section.name
         yield from _counted(f"section/{at}", section.verdicts)
         yield from ((f"section/{at}/place/{n}", name) for n, (name, _) in enumerate(section.places))
+    conflicts = by_claim(audit.conflicts)
     for one in audit.verdicts:
         key = f"claim/{one.claim.claim_id}"
         yield from ((f"{key}/{name}", getattr(one.claim, name)) for name in _FIELDS)
         yield f"{key}/recomputed", one.recomputed
-        reason = plain_reason(one, of_claim(audit, one.claim))
+        reason = plain_reason(one, conflicts.get(one.claim.claim_id, ()))
         yield f"{key}/reason", reason
         yield f"{key}/reading", told_apart(one, reason)[0]
     yield from ((f"reason/{letter}", text) for text, letter in recurring(audit).items())

@@ -205,3 +205,54 @@ def test_cells_of_claims_steer_no_terminal(study):
 
     assert "\x1b" not in result.stdout
     assert re.search(r"n\\x1b\[2J \(13\)", result.stdout)
+
+
+def test_one_check_is_told_in_detail(study, monkeypatch):
+    """What it found, the conflict it is part of, and nothing of the other checks."""
+    side = {"says": "12 patients", "claims": ["n"], "witnesses": []}
+    other = {"says": "14 patients", "claims": ["more"], "witnesses": []}
+    answers = ("consistent", "inconsistent", "explained", "not testable")
+    record = {
+        "standing": "judged",
+        "checks": [
+            {"check": "grim", **dict.fromkeys(answers, 0), "consistent": 1},
+            {"check": "same_count", **dict.fromkeys(answers, 0), "inconsistent": 1},
+        ],
+        "claims": [
+            {"claim_id": name, "reported": shown, "as_expected": name != "dose"}
+            for name, shown in (("n", "12"), ("more", "14"), ("dose", "3.2"))
+        ],
+        "findings": [
+            {"check": "grim", "answer": "consistent", "claims": ["dose"], "reason": "so"},
+            {"check": "same_count", "answer": "inconsistent", "claims": ["n", "more"],
+             "reason": "12 is not 14"},
+        ],
+        "conflicts": [
+            {"check": "nested", "answer": "contradicted", "headline": "12 against 14 patients",
+             "sides": [side, other]},
+        ],
+    }  # fmt: skip
+    monkeypatch.setattr("carreport.pipeline.audited", lambda _asked: record)
+
+    result = ask("audit", study.path, "--no-files", "--only", "same_count")
+
+    assert result.exit_code == 0, result.output
+    assert "same_count: 1 inconsistent" in result.stdout
+    assert "inconsistent (12; 14): 12 is not 14" in result.stdout
+    assert "12 against 14 patients" in result.stdout
+    assert "grim" not in result.stdout
+    told = json.loads(ask("audit", study.path, "--no-files", "--json", "--only", "grim").stdout)
+    assert [one["claim_id"] for one in told["claims"]] == ["dose"]
+    assert told["conflicts"] == []
+
+
+def test_a_manuscript_is_held_against_the_build(study):
+    """Coverage first; 1 where a number is none of ours, and as JSON the same."""
+    (study.path.parent / "m.md").write_text("Of 12 patients, 77.7% were happy.\n", encoding="utf-8")
+
+    result = ask("audit", "data", "--manuscript", "m.md", "--junit", "m.xml")
+
+    assert result.exit_code == 1, result.output
+    assert result.stdout.startswith("2 numbers:")
+    assert "1 unmatched" in result.stdout
+    assert (study.path.parent / "m.xml").is_file()

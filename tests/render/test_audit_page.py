@@ -5,6 +5,7 @@ import io
 import json
 from collections import Counter
 from types import SimpleNamespace
+from urllib.parse import unquote
 
 import pypdf
 import pytest
@@ -12,7 +13,7 @@ from folders import write_folder
 from lxml import html
 
 from carreport.again import Asked
-from carreport.audit import Audit, judge, read_claims
+from carreport.audit import Audit, audit, judge, read_claims
 from carreport.audit.model import Conflict, Finding, Reading, Side
 from carreport.audit.record import audit_json, audit_record
 from carreport.errors import UntracedNumber
@@ -299,6 +300,22 @@ def test_the_paper_says_the_same_in_the_same_bytes_twice(made, tiny_snapshot):
     assert first == second
     for words in ("“all 14 patients”", "alert(1)", "cutoff 19 August 2020", "Cannot both hold"):
         assert words in text
+
+
+def test_the_bundled_paper_s_audit_is_sound(bundled_folder, bundled_snapshot, bundled):
+    """Every digit of it is owned, every claim stands there once, every link leads somewhere."""
+    found = audit(bundled_folder.path, bundled_snapshot, bundled)
+    (page,) = render(bundled_folder.path, bundled_snapshot, bundled, (), (), ["audit"], found)
+    tree = html.document_fromstring(screen(page, bundled_snapshot, bundled))
+    ids = [one.get("id") for one in tree.iter() if one.get("id")]
+    links = {unquote(one.get("href")[1:]) for one in tree.iter("a") if one.get("href")[0] == "#"}
+
+    assert len(rows(tree)) == len(found.verdicts)
+    assert links <= {*ids}
+    assert len(ids) == len({*ids})
+    assert len(tree.get_element_by_id("contradicted").find_class("clash")) == sum(
+        one.answer == "contradicted" for one in found.conflicts
+    )
 
 
 def test_programs_get_all_of_it(found, tiny_snapshot):
