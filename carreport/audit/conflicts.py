@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from carreport.audit.model import Conflict, Finding, Reading, Side
 from carreport.audit.rules import Logic, changed_by, run
@@ -18,6 +18,16 @@ if TYPE_CHECKING:
     from carreport.audit.knowledge import Knowledge
     from carreport.audit.rules import Trial
 
+HINTS: Final = frozenset(
+    {
+        "logrank_from_ratio", "n_from_r", "ratio_interval", "ratio_p", "same_range", "wald_outside",
+    }
+)  # fmt: skip
+"""
+Checks that ask and do not prove: two numbers may agree by chance, an interval be of another kind.
+
+What they object to is a finding; alone it is no conflict.
+"""
 Key = tuple[str, frozenset[str]]
 """What a trial is known by."""
 
@@ -106,20 +116,29 @@ def _finding(one: Trial, *, explained: bool) -> Finding:
 def _conflicts(
     against: Sequence[Trial], fills: Mapping[Key, knowledge.Reading], tried: Sequence[_Tried]
 ) -> tuple[Conflict, ...]:
-    apart: dict[int, list[Trial]] = {}
+    explained: dict[int, list[Trial]] = {}
     for one in against:
         if one.key in fills:
-            apart.setdefault(id(fills[one.key]), []).append(one)
-    readings = {id(reading): reading for reading in fills.values()}
-    explained = [
-        _conflict(group, readings[key]) for key, several in apart.items() for group in [several]
-    ]
-    rest = [one for one in against if one.key not in fills]
-    contradicted = [
-        _conflict(group, _resolving(group, tried, fills=False))
-        for group in _by_reading(_by_subject(rest), tried)
-    ]
-    return _named([*contradicted, *explained])
+            explained.setdefault(id(fills[one.key]), []).append(one)
+    rest = _by_subject([one for one in against if one.key not in fills])
+    return _named(
+        [
+            *(
+                _conflict(group, _resolving(group, tried, fills=False))
+                for group in _by_reading(rest, tried)
+                if not _only_hints(group)
+            ),
+            *(
+                _conflict(group, fills[group[0].key])
+                for group in explained.values()
+                if not _only_hints(group)
+            ),
+        ]
+    )
+
+
+def _only_hints(trials: Iterable[Trial]) -> bool:
+    return all(one.check in HINTS for one in trials)
 
 
 def _by_subject(trials: Sequence[Trial]) -> list[list[Trial]]:

@@ -137,6 +137,23 @@ def test_reading_of_other_claims_explains_nothing(tmp_path):
     assert conflict.reading is None
 
 
+def test_hint_alone_is_a_finding_and_no_conflict(tmp_path):
+    """An interval that is not symmetric may be of another kind."""
+    rows = "1.50 | all | effect | ratio\n1.00 | all | effect | lower\n4.00 | all | effect | upper"
+    findings, conflicts = checked(tmp_path, rows, WHOM)
+
+    assert ("ratio_interval", "inconsistent") in {(one.check, one.answer) for one in findings}
+    assert conflicts == ()
+
+
+def test_estimate_outside_its_interval_is_a_conflict(tmp_path):
+    """Whatever the method."""
+    rows = "0.50 | all | effect | ratio\n1.00 | all | effect | lower\n4.00 | all | effect | upper"
+    (conflict,) = checked(tmp_path, rows, WHOM)[1]
+
+    assert "0.50 does not lie within 1.00 to 4.00" in conflict.reason
+
+
 WHERE = {
     'location = "Res"': True,
     'location = "Meth"': False,

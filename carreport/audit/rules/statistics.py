@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from carreport.audit.checks import (
     logrank_from_ratio,
     n_from_r,
+    ordered,
     p_from_chi2,
     p_from_f,
     p_from_levels,
@@ -84,6 +86,7 @@ def _tests(one: Gathered) -> Iterator[tuple[str, tuple[str, ...], Answer]]:
 def _ratios(one: Gathered) -> Iterator[tuple[str, tuple[str, ...], Answer]]:
     ratio, lower, upper = (one.text(role) for role in ("ratio", "lower", "upper"))
     if one.has("ratio", "lower", "upper"):
+        yield "ordered", ("ratio", "lower", "upper"), _inside(ratio, lower, upper)
         yield "ratio_interval", ("ratio", "lower", "upper"), ratio_interval(ratio, lower, upper)
         if one.has("p"):
             answer = ratio_p(lower, upper, one.text("p"))
@@ -93,6 +96,14 @@ def _ratios(one: Gathered) -> Iterator[tuple[str, tuple[str, ...], Answer]]:
             yield "logrank_from_ratio", ("lower", "upper", "events"), answer
     if one.has("percent", "lower", "upper"):
         yield "wald_outside", ("percent", "lower", "upper"), wald_outside(lower, upper)
+
+
+def _inside(ratio: str | None, lower: str | None, upper: str | None) -> Answer:
+    """Whatever the method, an estimate lies within its interval."""
+    answer = ordered(low=lower, median=ratio, high=upper)
+    if answer.answer != "inconsistent":
+        return answer
+    return replace(answer, reason=f"{ratio} does not lie within {lower} to {upper}")
 
 
 def comparisons(world: World) -> Iterator[Trial]:

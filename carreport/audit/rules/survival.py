@@ -107,11 +107,9 @@ def _required(
         return Trial("events_implied", Answer("consistent", reason), sides, about)
     asked = count.texts[-1] if not enough else count.texts[0]
     answer = events_implied(one.rate, one.se, one.n, asked)
-    said = world.told_of(count.quantity)
-    reason = (
-        f"{one.rate} ± {one.se} of {one.n} requires {events} by then, and there are "
-        f"{count.spelled} {said}"
-    )
+    there = f"{count.spelled} {world.told_of(count.quantity)}"
+    relation = "fewer" if beyond else "more"
+    reason = f"{one.rate} ± {one.se} of {one.n} requires {events} by then, {relation} than {there}"
     answer = Answer("inconsistent", reason, answer.formula, answer.solutions)
     return Trial("events_implied", answer, sides, about)
 

@@ -99,7 +99,9 @@ def ranges_twice(world: World) -> Iterator[Trial]:
             continue
         whom = one.quantity.population, other.quantity.population
         related = world.part_of(*whom) or world.part_of(*reversed(whom))
-        if _since(one) == _since(other) and (related or not all(whom)):
+        same_day = _since(one) == _since(other)
+        dated = _since(one) and _since(other)
+        if not dated or (same_day and (related or not all(whom))):
             continue
         answer = same_range(
             (one.text("min"), one.text("max")), (other.text("min"), other.text("max"))

@@ -294,8 +294,9 @@ def _from_parts(world: World) -> Iterator[Count]:
             each = [Quantity(first.population, name, when | extra) for name, extra in parts]
             whole = Quantity(first.population, one.id, when)
             stated = [world.stated(part) for part in each]
-            exact = all(len(said) == 1 and said[0].least == said[0].most for said in stated)
-            if exact and not world.stated(whole):
-                total = sum(said[0].least for said in stated)
+            if all(len(said) == 1 for said in stated) and not world.stated(whole):
+                most = [said[0].most for said in stated]
+                highest = None if None in most else sum(filter(None, most))
+                least = sum(said[0].least for said in stated)
                 behind = _all(said[0].claims for said in stated)
-                yield Count(whole, total, total, (), behind, "parts")
+                yield Count(whole, least, highest, (), behind, "parts")
