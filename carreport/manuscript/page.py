@@ -32,7 +32,7 @@ NOTES: Final[Mapping[Word, str]] = {
     "not a statistic": "with the reason",
 }
 LONGEST: Final = 200
-_CELL: Final = re.compile(r"(?P<table>.*), row (?P<row>[0-9]+), column (?P<column>[0-9]+)")
+_CELL: Final = re.compile(r"(?P<table>.*?)(?:, )?(?:row|line) (?P<row>[0-9]+), column [0-9]+")
 _UNSEEN: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
@@ -128,7 +128,7 @@ def _body(audit: ManuscriptAudit, anchors: Mapping[Finding, str]) -> Iterator[Ma
         by_block.setdefault(one.block, []).append(one)
     blocks = list(enumerate(audit.manuscript.blocks))
     for table, group in groupby(blocks, key=lambda one: _table(one[1])):
-        if not table:
+        if table is None:
             for at, block in group:
                 yield _block(block, _text(block, by_block.get(at, ()), anchors))
             continue
@@ -144,12 +144,13 @@ def _body(audit: ManuscriptAudit, anchors: Mapping[Finding, str]) -> Iterator[Ma
         yield Markup(
             '<div class="scroll" tabindex="0" role="region" aria-label="{}">'
             "<table><tbody>{}</tbody></table></div>"
-        ).format(_clean(table), inner)
+        ).format(_clean(table) or "Table", inner)
 
 
-def _table(block: Block) -> str:
+def _table(block: Block) -> str | None:
+    """Which table a cell stands in, by its place; None for what is no cell."""
     match = _CELL.fullmatch(block.place) if block.kind == "cell" else None
-    return match["table"] if match else ""
+    return match["table"] if match else None
 
 
 def _row(block: Block) -> str:

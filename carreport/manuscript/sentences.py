@@ -7,6 +7,7 @@ A sentence is known by its letters alone: digits, spaces and punctuation may dif
 from __future__ import annotations
 
 import re
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -26,6 +27,15 @@ _SHORTEST: Final = 16
 """A sentence with fewer letters could be anybody's."""
 _LONGEST: Final = 40
 """A cell with more is as good as prose."""
+EVERYWHERE: Final = -1
+_AHEAD: Final = 12
+"""What comes next in our document is not farther on."""
+_BEFORE: Final = 4
+_NEAR: Final = 2
+"""So many texts with letters before a short one are looked at, and so many if those are unknown."""
+_MOST: Final = 0.8
+_HALF: Final = 0.5
+_FEW: Final = 4
 _SOME: Final = 4
 """A text with so many letters tells what comes after it."""
 _UNTOLD: Final = "stands there without an id"
@@ -44,10 +54,16 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A sentence or cell as one of our documents has it."""
+    """
+    A sentence or cell as our documents have it.
 
-    document: str
+    Attributes:
+        runs: Its runs of digits.
+        at: Where it stands in them, counted through all documents.
+    """
+
     runs: tuple[Run, ...]
+    at: list[int] = field(default_factory=list, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +74,40 @@ class Sentence:
     Attributes:
         start: Where it begins in the block's text.
         end: Where it ends there.
-        keys: What it is known by, the surest first: letters of its own, of what stands before it,
-            of the heads of a cell.
-        loose: What a cell is known by when nothing else is known: heads without their digits.
+        own: What it is known by itself: its letters, of a cell with those of its heads; or empty.
+        place: What it is known by where it is short: what stands before it; or empty.
+        near: The same, of less that stands before it.
+        loose: What a cell is known by when nothing else is known: its heads without digits.
         runs: Where its runs of digits stand.
     """
 
     start: int
     end: int
-    keys: tuple[str, ...]
+    own: str
+    place: str
+    near: str
     loose: str
     runs: tuple[tuple[int, int], ...]
+
+    def said(self, text: str) -> tuple[str, ...]:
+        """Its runs of digits, as they compare."""
+        return tuple(form(text[slice(*run)]) for run in self.runs)
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """
+    A sentence of a manuscript and those of ours it is known to be.
+
+    Attributes:
+        sentence: The sentence.
+        now: Sentences of this build's documents, by each of its keys that is known.
+        then: Those of an earlier build's.
+    """
+
+    sentence: Sentence
+    now: tuple[tuple[Known, ...], ...] = ()
+    then: tuple[tuple[Known, ...], ...] = ()
 
 
 @dataclass(slots=True)
@@ -78,29 +117,42 @@ class Sentences:
 
     Attributes:
         known: By what they are known by.
+        count: How many there are.
     """
 
     known: dict[str, list[Known]] = field(default_factory=dict)
+    count: int = 0
 
     def add(self, document: Manuscript) -> None:
         """Learn a document."""
         for block, found in zip(document.blocks, sentences(document.blocks), strict=True):
             for one in found:
-                fresh = Known(document.name, tuple(_run(block, *span) for span in one.runs))
-                for key in dict.fromkeys((*one.keys, one.loose)):
+                self.count += 1
+                fresh = Known(tuple(_run(block, *span) for span in one.runs))
+                for key in filter(None, dict.fromkeys((one.place, one.near, one.own, one.loose))):
                     old = self.known.setdefault(key, [])
-                    if all(each.runs != fresh.runs for each in old):
-                        old.append(fresh)
+                    same = next((each for each in old if each.runs == fresh.runs), None)
+                    if same is None:
+                        same = fresh
+                        old.append(same)
+                    same.at.append(self.count)
 
-    def like(self, one: Sentence) -> list[list[Known]]:
-        """Our sentences that are known by the same, for each key of it that any are known by."""
-        found = [self._with(key, one) for key in one.keys]
-        return [each for each in found if each] or [
-            each for each in [self._with(one.loose, one)] if each
-        ]
+    def like(self, one: Sentence, *, by_place: bool) -> tuple[tuple[Known, ...], ...]:
+        """
+        Our sentences that are known by the same, for each key of it that any are known by.
 
-    def _with(self, key: str, one: Sentence) -> list[Known]:
-        return [each for each in self.known.get(key, ()) if len(each.runs) == len(one.runs)]
+        Args:
+            one: A sentence.
+            by_place: Whether what stands before it counts.
+        """
+        before = (self.by(one, one.place) or self.by(one, one.near)) if by_place else ()
+        found = tuple(each for each in (before, self.by(one, one.own)) if each)
+        return found or tuple(each for each in [self.by(one, one.loose)] if each)
+
+    def by(self, one: Sentence, key: str) -> tuple[Known, ...]:
+        """Our sentences that are known by one key and have as many runs of digits."""
+        found = self.known.get(key, ()) if key else ()
+        return tuple(each for each in found if len(each.runs) == len(one.runs))
 
 
 def learned(documents: Iterable[Manuscript]) -> Sentences:
@@ -111,29 +163,105 @@ def learned(documents: Iterable[Manuscript]) -> Sentences:
     return found
 
 
+def met(blocks: Sequence[Block], now: Sentences, then: Sentences | None) -> Iterator[list[Met]]:
+    """
+    The sentences of each block in turn, with those of ours they are known to be.
+
+    What is short is known by its place only where that proves right: in a table most of whose
+    cells agree, and elsewhere in a document most of whose short parts do. A table of somebody
+    else's may have our heads and other numbers.
+
+    Args:
+        blocks: Of a manuscript.
+        now: Sentences of this build.
+        then: Those of an earlier one.
+    """
+    parts = list(sentences(blocks))
+    tables = [*_tables(blocks)]
+    right: Counter[int] = Counter()
+    known: Counter[int] = Counter()
+    for block, table, found in zip(blocks, tables, parts, strict=True):
+        for one in found:
+            ours = [each for build in (now, then) if build for each in build.by(one, one.near)]
+            if ours and one.runs:
+                said = one.said(block.text)
+                agrees = any(tuple(run.said for run in each.runs) == said for each in ours)
+                known.update((table, EVERYWHERE))
+                right.update((table, EVERYWHERE) if agrees else ())
+    whole = right[EVERYWHERE] >= _MOST * known[EVERYWHERE]
+    followed = _Follower()
+    for table, found in zip(tables, parts, strict=True):
+        enough = table != EVERYWHERE and known[table] >= _FEW
+        trusted = right[table] >= _HALF * known[table] if enough else whole
+        yield [
+            Met(
+                one,
+                followed.narrowed(now.like(one, by_place=trusted)),
+                then.like(one, by_place=trusted) if then else (),
+            )
+            for one in found
+        ]
+
+
+class _Follower:
+    """Follows our documents through a manuscript: of several alike the next one is meant."""
+
+    def __init__(self) -> None:
+        self._last = 0
+
+    def narrowed(self, known: tuple[tuple[Known, ...], ...]) -> tuple[tuple[Known, ...], ...]:
+        """The same, without those that do not come next where one does."""
+        if not known:
+            return known
+        ahead = [
+            (at, one) for one in known[0] for at in one.at if self._last < at <= self._last + _AHEAD
+        ]
+        if ahead:
+            self._last, next_ = min(ahead, key=lambda one: one[0])
+            return tuple((next_,) if next_ in each else each for each in known)
+        if len(known[0]) == 1 and len(known[0][0].at) == 1:
+            self._last = known[0][0].at[0]
+        return known
+
+
+def _tables(blocks: Sequence[Block]) -> Iterator[int]:
+    """Which run of cells each block belongs to, -1 for none."""
+    table, inside = 0, False
+    for block in blocks:
+        cell = block.kind in _IN_TABLES
+        table += cell and not inside
+        inside = cell
+        yield table if cell else EVERYWHERE
+
+
 def sentences(blocks: Iterable[Block]) -> Iterator[list[Sentence]]:
     """
     The sentences of each block in turn; a cell is one with its heads.
 
     A long sentence is known by its letters. A cell and what is short are known by what stands
-    before them: by the last two texts with some letters, and by how many without came since.
+    before them: by the last texts with some letters, and by how many without came since.
     """
-    before, last, since = "", "", 0
+    before: deque[str] = deque([""] * _BEFORE, maxlen=_BEFORE)
+    since = 0
     for block in blocks:
         found = []
         for start, end in _parts(block):
             letters = _letters(block.text[start:end])
             said = sum(map(str.isalpha, letters))
-            keys = [f"{before}|{last}|{since}|{letters}"]
-            loose = keys[0]
+            own = loose = ""
+            place, near = (
+                "|".join((*tuple(before)[-many:], str(since), letters)) for many in (_BEFORE, _NEAR)
+            )
             if _is_cell(block) and _letters(block.header):
-                keys.append(f"{_letters(block.header, digits=True)}|{letters}")
+                own = f"{_letters(block.header, digits=True)}|{letters}"
                 loose = f"{_letters(block.header)}|{letters}"
             elif not _is_cell(block) and said >= _SHORTEST:
-                keys, loose = [letters], letters
-            found.append(Sentence(start, end, tuple(keys), loose, _runs(block.text, start, end)))
+                own, place, near = letters, "", ""
+            runs = _runs(block.text, start, end)
+            found.append(Sentence(start, end, own, place, near, loose, runs))
             if said >= _SOME:
-                before, last, since = last, letters, 0
+                before.append(letters)
+                since = 0
             else:
                 since += 1
         yield found

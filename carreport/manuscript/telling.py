@@ -21,7 +21,7 @@ from carreport.manuscript.kinds import (
 )
 from carreport.manuscript.matching import told
 from carreport.manuscript.numbers import Number, decimal_comma, names_in, numbers_in
-from carreport.manuscript.sentences import Sentences, best, sentences
+from carreport.manuscript.sentences import Met, Sentences, best, met
 from carreport.manuscript.words import abbreviations
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from carreport.manuscript.entries import Entry
     from carreport.manuscript.matching import Told
     from carreport.manuscript.model import Block, Manuscript, Mark
-    from carreport.manuscript.sentences import Known, Run, Sentence
+    from carreport.manuscript.sentences import Run
 
 HIDDEN: Final = "\N{OBJECT REPLACEMENT CHARACTER}"
 """Stands for what is told already, letter for letter."""
@@ -58,7 +58,7 @@ class _Place:
     block: Block
     heading: str
     caption: str
-    sentences: tuple[Sentence, ...]
+    sentences: Sequence[Met]
 
     def finding(
         self,
@@ -91,13 +91,14 @@ class Teller:
     def findings(self) -> Iterator[Finding]:
         """Every number, in reading order."""
         heading = caption = ""
-        parts = sentences(self._blocks)
-        for at, (block, told_) in enumerate(zip(self._blocks, parts, strict=True)):
+        earlier = self._then.sentences if self._then else None
+        parts = met(self._blocks, self._now.sentences, earlier)
+        for at, (block, found) in enumerate(zip(self._blocks, parts, strict=True)):
             if block.kind in {"heading", "title"}:
                 heading = block.text
             if block.kind == "caption":
                 caption = block.text
-            place = _Place(at, block, heading, caption, tuple(told_))
+            place = _Place(at, block, heading, caption, found)
             yield from sorted(self._block(place), key=lambda one: one.start)
 
     def _block(self, place: _Place) -> Iterator[Finding]:
@@ -107,19 +108,18 @@ class Teller:
         marked = [*self._marked(place)]
         yield from marked
         text = _hidden(block.text, [(one.start, one.end) for one in block.marks])
-        known = {one: self._known(one) for one in place.sentences}
-        if block.kind == "cell" and not marked and (whole := self._whole_cell(place, known)):
+        if block.kind == "cell" and not marked and (whole := self._whole_cell(place)):
             yield whole
             return
         plain = stretches(replace(block, text=text), self._cited)
         for one in plain:
-            yield self._stretch(place, one, known)
+            yield self._stretch(place, one)
         text = _hidden(text, [(one.start, one.end) for one in plain])
         numbers = numbers_in(text, comma=self._comma)
-        yield from self._numbers(place, numbers, known)
+        yield from self._numbers(place, numbers)
         for name in names_in(text, numbers):
             span = (name.start, name.end)
-            if (found := self._by_sentence(place, span, known)) and found.found:
+            if (found := _by_sentence(place, span)) and found.found:
                 yield found
             elif reason := name_reason(text, name.start, name.end):
                 yield place.finding((name.start, name.end), "not a statistic", reason)
@@ -163,39 +163,9 @@ class Teller:
 
     # What stands in a sentence of ours
 
-    def _known(self, one: Sentence) -> _BothKnown:
-        then = self._then.sentences.like(one) if self._then else []
-        return self._now.sentences.like(one), then
-
-    def _by_sentence(
-        self, place: _Place, span: tuple[int, int], known: Mapping[Sentence, _BothKnown]
-    ) -> Finding | None:
-        """What our own sentence says of a stretch of text; None where it is none of ours."""
-        at = bisect_right(place.sentences, span[0], key=lambda one: one.start) - 1
-        if at < 0 or not known[place.sentences[at]][0]:
-            return None
-        one = place.sentences[at]
-        now, then = known[one]
-        inside = [
-            at for at, (start, end) in enumerate(one.runs) if start < span[1] and span[0] < end
-        ]
-        if not inside:
-            return place.finding(span, "not a statistic", _WORD, "sentence")
-        said = [form(place.block.text[slice(*run)]) for run in one.runs]
-        heard = [said[at] for at in inside]
-        sure = [each for each in now if len(each) == 1] or now[:1]
-        ours = [[best(each, said).runs[at] for at in inside] for each in sure]
-        for mine in ours:
-            if [run.said for run in mine] == heard:
-                return _agreeing(place, span, mine)
-        if not ours[0][0].id:
-            return None
-        earlier = [[each.runs[at] for at in inside] for like in then for each in like]
-        return _apart(place, span, ours[0], heard, earlier)
-
     # What is known by its words
 
-    def _whole_cell(self, place: _Place, known: Mapping[Sentence, _BothKnown]) -> Finding | None:
+    def _whole_cell(self, place: _Place) -> Finding | None:
         """A cell that is a text of ours as a whole, digits and all."""
         text = place.block.text.strip()
         if not (any(map(str.isdigit, text)) and any(map(str.isalpha, text))):
@@ -206,17 +176,15 @@ class Teller:
         entries = self._now.index.texts(text)
         if not entries:
             return None
-        if found := self._by_sentence(place, span, known):
+        if found := _by_sentence(place, span):
             return found
         ids = [one.id for one in entries[:FEW]]
         reason = "a result is this text"
         return place.finding(span, "matches", reason, "words", ids, text)
 
-    def _stretch(
-        self, place: _Place, one: Stretch, known: Mapping[Sentence, _BothKnown]
-    ) -> Finding:
+    def _stretch(self, place: _Place, one: Stretch) -> Finding:
         span = (one.start, one.end)
-        if found := self._by_sentence(place, span, known):
+        if found := _by_sentence(place, span):
             return found
         if one.date:
             now = _dated(self._now, one.date)
@@ -231,13 +199,11 @@ class Teller:
                 return place.finding(span, "stale", reason, "words", [entry.id], entry.display)
         return place.finding(span, "not a statistic", one.reason)
 
-    def _numbers(
-        self, place: _Place, numbers: Sequence[Number], known: Mapping[Sentence, _BothKnown]
-    ) -> Iterator[Finding]:
+    def _numbers(self, place: _Place, numbers: Sequence[Number]) -> Iterator[Finding]:
         left: list[Number] = []
         for one in numbers:
             span = (one.start, one.end)
-            if found := self._by_sentence(place, span, known):
+            if found := _by_sentence(place, span):
                 yield found
             elif reason := not_a_statistic(one, self._now.index.units):
                 yield place.finding(span, "not a statistic", reason)
@@ -287,8 +253,27 @@ class Teller:
         return place.finding(span, "unmatched", reason)
 
 
-_BothKnown = tuple[list[list["Known"]], list[list["Known"]]]
-"""Sentences of this build and of an earlier one, by each key of a sentence."""
+def _by_sentence(place: _Place, span: tuple[int, int]) -> Finding | None:
+    """What our own sentence says of a stretch of text; None where it is none of ours."""
+    at = bisect_right(place.sentences, span[0], key=lambda one: one.sentence.start) - 1
+    if at < 0 or not place.sentences[at].now:
+        return None
+    known = place.sentences[at]
+    runs = known.sentence.runs
+    inside = [at for at, (start, end) in enumerate(runs) if start < span[1] and span[0] < end]
+    if not inside:
+        return place.finding(span, "not a statistic", _WORD, "sentence")
+    said = known.sentence.said(place.block.text)
+    heard = [said[at] for at in inside]
+    sure = [each for each in known.now if len(each) == 1] or known.now[:1]
+    ours = [[best(each, said).runs[at] for at in inside] for each in sure]
+    for mine in ours:
+        if [run.said for run in mine] == heard:
+            return _agreeing(place, span, mine)
+    if not ours[0][0].id:
+        return None
+    earlier = [[each.runs[at] for at in inside] for like in known.then for each in like]
+    return _apart(place, span, ours[0], heard, earlier)
 
 
 def _apart(
