@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from carreport.audit.knowledge import Knowledge
 from carreport.audit.model import Conflict, Finding, Reading, Side
 from carreport.audit.rules import Logic, changed_by, run
 
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
 
     from carreport.audit import knowledge
     from carreport.audit.claims import Claim
-    from carreport.audit.knowledge import Knowledge
     from carreport.audit.rules import Trial
 
 HINTS: Final = frozenset(
@@ -65,6 +66,15 @@ def findings_and_conflicts(
     Returns:
         Findings in the order of the rules; conflicts, contradicted before explained.
     """
+    return _remembered(tuple(claims), known.model_dump_json(by_alias=True))
+
+
+@lru_cache(maxsize=4)
+def _remembered(
+    claims: tuple[Claim, ...], written: str
+) -> tuple[tuple[Finding, ...], tuple[Conflict, ...]]:
+    """The same once for the same claims and knowledge: pages are rendered again more often."""
+    known = Knowledge.model_validate_json(written)
     logic = Logic(known)
     trials = run(claims, logic)
     against = [one for one in trials if one.answer.answer == "inconsistent"]

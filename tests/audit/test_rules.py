@@ -397,6 +397,13 @@ def test_correlation_without_a_population_is_of_whom_it_is_defined(tmp_path):
     assert answers(tmp_path, rows, WHOM)["p_from_r"] == "inconsistent"
 
 
+def test_mean_lies_within_the_range(tmp_path):
+    """Whatever the values are."""
+    for mean, answer in (("25.0", "consistent"), ("27.0", "inconsistent")):
+        rows = f"{mean} | all | age | mean\n20 | all | age | min\n26 | all | age | max"
+        assert answers(tmp_path, rows, WHOM)["ordered"] == answer
+
+
 def test_median_lies_on_the_grid_of_its_values(tmp_path):
     """Ten whole numbers have a median of a half at the most."""
     for median, answer in (("40.5", "consistent"), ("40.3", "inconsistent")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
 from statistics import median
@@ -35,10 +36,21 @@ def in_order(world: World) -> Iterator[Trial]:
             low, q1, middle, q3, high = (one.text(role) for role in _ORDER)
             answer = ordered(low=low, q1=q1, median=middle, q3=q3, high=high)
             yield Trial("ordered", answer, (one.side(world, *named),), about)
+        if one.has("mean", "min", "max"):
+            yield Trial("ordered", _mean(one), (one.side(world, "mean", "min", "max"),), about)
         step = steps.get(one.quantity.about)
         if one.has("median") and step:
             answer = median_grid(one.text("median"), world.size(one.quantity.population), step)
             yield Trial("median_grid", answer, (one.side(world, "median"),), about)
+
+
+def _mean(one: Gathered) -> Answer:
+    """Whether the mean lies within the range."""
+    answer = ordered(low=one.text("min"), median=one.text("mean"), high=one.text("max"))
+    if answer.answer != "inconsistent":
+        return answer
+    mean, low, high = (one.text(role) for role in ("mean", "min", "max"))
+    return replace(answer, reason=f"the mean {mean} does not lie within {low} to {high}")
 
 
 def spreads(world: World) -> Iterator[Trial]:
