@@ -22,9 +22,6 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import docx
-import weasyprint
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -49,7 +46,7 @@ STYLE = """
 body { font: 10pt/1.3 serif } div { columns: 2; column-gap: 8mm; text-align: justify }
 section { break-after: page } td { padding: 0 4mm }
 """
-PARAGRAPHS = 5
+PARAGRAPHS = 4
 """With a table, they fill a page."""
 
 
@@ -81,6 +78,9 @@ def page_of(number: int) -> str:
 
 def make(folder: Path, pages: int) -> None:
     """Write the manuscripts; in a process of its own, whose memory is not that of the others."""
+    import docx
+    import weasyprint
+
     whole = "".join(page_of(number) for number in range(1, pages + 1))
     page = f"<!DOCTYPE html><html lang=en><head><style>{STYLE}</style></head><body>{whole}</body></html>"
     html, pdf, word = (folder / f"long.{kind}" for kind in ("html", "pdf", "docx"))

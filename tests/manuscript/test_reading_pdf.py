@@ -123,6 +123,12 @@ def test_heads_of_tables_that_go_on_keep_their_counts(tmp_path):
     assert "All (N = 47)" in texts(blocks, "cell")
 
 
+def test_what_stands_beside_the_paper_is_not_read(tmp_path):
+    style = "b { position: absolute; left: 300mm } i { position: absolute; top: -40mm }"
+
+    assert texts(read(pdf(tmp_path, "<p>14</p><b>99</b><i>98</i>", style)).blocks) == ["14"]
+
+
 def test_headings_and_the_literature_are_told_by_size_and_words(tmp_path):
     body = (
         f"<h1>A study of 14</h1><h2>Results</h2><p>{PROSE}</p><h2>References</h2>"

@@ -143,6 +143,8 @@ def runs_of(text: pypdfium2.PdfTextPage) -> tuple[list[Run], int]:
                 _space(run)
         else:
             letter = letters.measured(at)
+            if not letter.seen:
+                continue
             if run is None or not _goes_on(run, letter):
                 if code in _SPACES:
                     continue
@@ -157,8 +159,9 @@ def runs_of(text: pypdfium2.PdfTextPage) -> tuple[list[Run], int]:
 
 
 class _Letter(NamedTuple):
-    """Where a character stands, as if its text were not turned."""
+    """Where a character stands, as if its text were not turned, and whether it is on the paper."""
 
+    seen: bool
     turned: int
     left: float
     right: float
@@ -174,6 +177,7 @@ class _Letters:
         self._box = raw.FS_RECTF()
         self._x = ctypes.c_double()
         self._y = ctypes.c_double()
+        self._paper = text.page.get_bbox()
 
     def measured(self, at: int) -> _Letter:
         box = self._box
@@ -184,7 +188,9 @@ class _Letters:
         one, other = a * box.left + b * box.bottom, a * box.right + b * box.top
         high = abs(c * (box.right - box.left) + d * (box.top - box.bottom)) or 1.0
         left, right = (one, other) if one < other else (other, one)
-        return _Letter(turned, left, right, c * self._x.value + d * self._y.value, high)
+        west, south, east, north = self._paper
+        seen = box.left < east and box.right > west and box.bottom < north and box.top > south
+        return _Letter(seen, turned, left, right, c * self._x.value + d * self._y.value, high)
 
 
 def _add_letter(run: Run, code: int, letter: _Letter) -> None:
