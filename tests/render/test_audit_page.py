@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import json
 from collections import Counter
+from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import unquote
 
@@ -30,6 +31,7 @@ from carreport.study.session import snapshot_of
 
 HEADER = "claim_id,reported,result_id,kind,location,quote,check,note\n"
 HOSTILE = "<script>alert(1)</script>\"'&{{ 7 }}{% raw %}<b>99</b>"
+ROOT = Path(__file__).resolve().parents[2]
 CLAIMS = (
     ("n", "12", "disposition.enrolled.n", "count", "Abstract", "12 patients were enrolled"),
     ("os", "58.3%", "survival.os.rate@day=365", "percent", "Abstract", "survival was 58.3%"),
@@ -145,11 +147,10 @@ def test_sections_come_in_the_order_of_the_paper(made):
 
 def test_figures_that_fare_alike_share_a_row(made):
     """The cells of one row of a table, with one verdict and one reason."""
-    shared = {
-        id(rows(made.tree)[f"claim-min{n}"]): rows(made.tree)[f"claim-min{n}"] for n in range(4)
-    }
-    (row,) = shared.values()
+    found = [rows(made.tree)[f"claim-min{n}"] for n in range(4)]
+    row = found[0]
 
+    assert len({made.tree.getroottree().getpath(one) for one in found}) == 1
     assert said(row).startswith("Sex Level 0 0; Level 1 1; Level 2 2; Level 3 3")
     assert said(row).count("not testable") == 1
 
@@ -331,6 +332,9 @@ def test_programs_get_all_of_it(found, tiny_snapshot):
     assert by["os"]["checks"] == ["grim"]
     assert by["bad one"]["quote"] == HOSTILE
     assert record["conflicts"][0]["sides"][1]["witnesses"] == ["os"]
+    told = (ROOT / "docs" / "audit.md").read_text(encoding="utf-8")
+    parts = [record, *(record[name][0] for name in ("claims", "conflicts", "findings", "sections"))]
+    assert [key for part in parts for key in part if f"`{key}`" not in told] == []
     assert record["checks"][0] == {
         "check": "grim", "consistent": 1, "inconsistent": 0, "explained": 0, "not testable": 1,
     }  # fmt: skip
