@@ -190,10 +190,15 @@ def _conflict(trials: Sequence[Trial], reading: knowledge.Reading | None) -> Con
         answer="explained" if reading and reading.fills else "contradicted",
         sides=_sides(trials),
         reason="; ".join(dict.fromkeys(one.answer.reason for one in trials)),
-        formula="; ".join(dict.fromkeys(filter(None, (one.answer.formula for one in trials)))),
+        formula="; ".join(dict.fromkeys(filter(None, map(_formula, trials)))),
         solutions=solutions,
         reading=Reading(reading.text, reading.fills, holds=True) if reading else None,
     )
+
+
+def _formula(one: Trial) -> str:
+    """What was compared; that two things are not the same needs no formula."""
+    return "" if one.check.startswith(("same_", "one_")) else one.answer.formula
 
 
 def _sides(trials: Iterable[Trial]) -> tuple[Side, ...]:

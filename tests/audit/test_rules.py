@@ -280,14 +280,14 @@ def test_rows_of_a_table_are_counted(count, answer, tmp_path):
 
 
 def test_rows_count_as_witnesses(tmp_path):
-    """Nobody knows which cell is not as it should be."""
+    """Nobody knows which cell is not as it should be; the rarer ones are told first."""
     (conflict,) = checked(tmp_path, f"{ROWS}two | all | dead | count", WHOM)[1]
     stated, counted = sorted(conflict.sides, key=lambda side: not side.claims)
 
     assert [one.claim_id for one in stated.claims] == ["e"]
     assert counted.says == "1 dead among patients"
     assert not counted.claims
-    assert [one.claim_id for one in counted.witnesses] == ["b", "c", "d"]
+    assert [one.claim_id for one in counted.witnesses] == ["d", "b", "c"]
 
 
 def test_rows_that_are_not_all_there_set_one_limit_alone(tmp_path):

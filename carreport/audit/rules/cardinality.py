@@ -12,6 +12,7 @@ from carreport.audit.rules.remembered import nested, same_count
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from carreport.audit.model import Side
     from carreport.audit.rules.quantities import Count, Quantity
     from carreport.audit.rules.world import World
 
@@ -41,10 +42,8 @@ def _where_they_meet(one: Count, other: Count) -> tuple[Count, Count]:
 def _limited(one: Count, other: Count) -> Count:
     if one.source != "patients":
         return one
-    if one.most is not None and other.least > one.most:
-        if one.least < one.most:
-            return replace(one, least=0, witnesses=one.denials)
-        return replace(one, witnesses=tuple(dict.fromkeys((*one.denials, *one.witnesses))))
+    if one.most is not None and one.least < one.most < other.least:
+        return replace(one, least=0, witnesses=one.denials)
     if other.most is not None and other.most < one.least and one.least != one.most:
         return replace(one, most=None)
     return one
@@ -88,9 +87,16 @@ def _contained(world: World, one: Count, other: Count) -> Trial:
     answer = nested(one.texts[0], other.texts[-1])
     told = [one] if world.is_size(other.quantity) else [one, other]
     subjects = frozenset(subject(each.quantity) for each in told)
-    whole_side = world.whole(other) if world.is_size(other.quantity) else world.side(other)
+    whole_side = _whole_side(world, one, other)
     trial = Trial("nested", answer, (world.side(one), whole_side), subjects)
     if answer.answer != "inconsistent":
         return trial
     part, whole = world.told_of(one.quantity), world.told_of(other.quantity)
     return trial.because(f"{one.spelled} {part} cannot be among {other.spelled} {whole}")
+
+
+def _whole_side(world: World, one: Count, other: Count) -> Side:
+    population = one.quantity.population
+    if other.quantity == world.of(population, SIZE, NOWHERE):
+        return world.whole(population, other)
+    return world.side(other)

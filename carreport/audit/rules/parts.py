@@ -88,7 +88,7 @@ def _exceeding(
             among = f"{size.spelled} {world.whom(group[0].population)}"
             reason = f"{told} exclude each other and are more than {among}"
             subjects = frozenset(subject(one.quantity) for one in counts)
-            sides = (*(world.side(one) for one in counts), world.whole(size))
+            sides = (*(world.side(one) for one in counts), world.whole(group[0].population, size))
             trial = Trial("exclusive", answer, sides, subjects)
             yield trial.because(reason) if answer.answer == "inconsistent" else trial
 

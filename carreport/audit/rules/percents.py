@@ -71,4 +71,4 @@ def _together(world: World, quantity: Quantity, count: Statement, one: Statement
 
 def _size(world: World, population: str) -> tuple[Side, ...]:
     """Who says how many patients there are."""
-    return tuple(map(world.whole, world.sizes(population)))
+    return tuple(world.whole(population, one) for one in world.sizes(population))

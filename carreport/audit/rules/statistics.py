@@ -151,4 +151,4 @@ def _with_rest(
 
 def _size(world: World, population: str) -> tuple[Side, ...]:
     """Who says how many patients there are."""
-    return tuple(map(world.whole, world.sizes(population)))
+    return tuple(world.whole(population, one) for one in world.sizes(population))

@@ -167,9 +167,9 @@ class World:
         says = f"{count.spelled} {self.told_of(count.quantity)}"
         return Side(says, count.claims, count.witnesses)
 
-    def whole(self, count: Count) -> Side:
+    def whole(self, population: str, count: Count) -> Side:
         """The size of a population as a side that is not in question."""
-        says = f"{count.spelled} {self.told_of(count.quantity)}"
+        says = f"{count.spelled} {self.whom(population)}"
         return Side(says, (), (*count.claims, *count.witnesses))
 
     def best(self, quantity: Quantity) -> list[Count]:
@@ -271,12 +271,16 @@ def _from_patients(world: World, quantity: Quantity) -> Count | None:
     least, most = len(sure), len(members) - len(out) if complete else None
     if not least and (most is None or most == len(members)):
         return None
-    for_, against = _all(held[one] for one in sure), _all(denied[one] for one in out)
+    for_, against = (
+        tuple(sorted(_all(said), key=lambda claim: claim.line))
+        for said in ((held[one] for one in sure), (denied[one] for one in out))
+    )
     told = {claim for one in world.stated(quantity) for claim in one.claims}
     if told and {*for_, *against} <= told:
         return None
     against = against if most is not None else ()
-    return Count(quantity, least, most, (), (*for_, *against), "patients", against)
+    fewer, more = sorted((for_, against), key=len)
+    return Count(quantity, least, most, (), (*fewer, *more), "patients", against)
 
 
 def _all(sources: Iterable[tuple[Claim, ...] | None]) -> tuple[Claim, ...]:
