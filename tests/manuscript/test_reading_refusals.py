@@ -157,3 +157,11 @@ def test_the_content_decides_and_a_false_extension_is_told(tmp_path):
 
     assert manuscript.kind == "pdf"
     assert "named .docx" in manuscript.notices[0]
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.html", "a.md"])
+def test_more_than_a_manuscript_can_hold_is_refused(tmp_path, monkeypatch, name):
+    monkeypatch.setattr("carreport.manuscript.reading.bad._MOST", 20)
+    (tmp_path / name).write_text("<p>14</p>\n\n" * 30, "utf-8")
+
+    assert "more than 20 paragraphs" in message(tmp_path / name)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from lxml import etree
 
 from carreport.manuscript.model import Manuscript
+from carreport.manuscript.reading.bad import bounded
 from carreport.manuscript.reading.docx_body import Body
 from carreport.manuscript.reading.docx_package import Package, W
 from carreport.manuscript.reading.sections import with_references
@@ -41,7 +42,7 @@ def read_docx(path: Path) -> Manuscript:
     package = Package(path)
     keys = _keys(package)
     body = Body(package, keys)
-    blocks = tuple(with_references(body.blocks()))
+    blocks = bounded(path, with_references(body.blocks()))
     ours = bool(keys) or any(mark.owner == "number" for block in blocks for mark in block.marks)
     return Manuscript(
         path.name,

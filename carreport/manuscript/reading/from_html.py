@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from lxml import etree, html
 
 from carreport.manuscript.model import Manuscript
-from carreport.manuscript.reading.bad import refused
+from carreport.manuscript.reading.bad import bounded, refused
 from carreport.manuscript.reading.decoding import decoded
 from carreport.manuscript.reading.html_page import page_blocks
 from carreport.manuscript.reading.sections import with_references
@@ -44,7 +44,7 @@ def read_html(path: Path) -> Manuscript:
     """
     text, notices = decoded(path, _said(path))
     tree = parsed(path, text)
-    blocks = tuple(with_references(page_blocks(tree)))
+    blocks = bounded(path, with_references(page_blocks(tree)))
     title = tree.find(".//head/title")
     ours = tree.find(".//data[@data-id]") is not None
     return Manuscript(

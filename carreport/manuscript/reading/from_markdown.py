@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from markdown_it import MarkdownIt
 
 from carreport.manuscript.model import Manuscript
-from carreport.manuscript.reading.bad import refused
+from carreport.manuscript.reading.bad import bounded, refused
 from carreport.manuscript.reading.decoding import decoded
 from carreport.manuscript.reading.from_html import parsed
 from carreport.manuscript.reading.html_page import page_blocks
@@ -47,7 +47,7 @@ def read_markdown(path: Path) -> Manuscript:
     return Manuscript(
         path.name,
         "markdown",
-        tuple(with_references(page_blocks(parsed(path, page)))),
+        bounded(path, with_references(page_blocks(parsed(path, page)))),
         title=title[1] if title else "",
         notices=notices,
     )

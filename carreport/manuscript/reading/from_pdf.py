@@ -11,7 +11,7 @@ import pypdfium2
 from pypdfium2 import raw
 
 from carreport.manuscript.model import Manuscript
-from carreport.manuscript.reading.bad import refused
+from carreport.manuscript.reading.bad import bounded, refused
 from carreport.manuscript.reading.pdf_blocks import Page, pdf_blocks
 from carreport.manuscript.reading.pdf_links import claim_links, first_entry
 from carreport.manuscript.reading.pdf_rows import rows_of
@@ -43,7 +43,7 @@ def read_pdf(path: Path) -> Manuscript:
         made_by = about["Creator"] if about["Creator"].startswith(_PROGRAM) else ""
         pages, notices = _pages(path, document, ours=bool(made_by))
         record = _record(document) if made_by else {}
-    blocks = tuple(with_references(pdf_blocks(pages)))
+    blocks = bounded(path, with_references(pdf_blocks(pages)))
     return Manuscript(path.name, "pdf", blocks, about["Title"], made_by, record, tuple(notices))
 
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from carreport.manuscript.model import Block, Manuscript
+from carreport.manuscript.reading.bad import bounded
 from carreport.manuscript.reading.decoding import decoded
 from carreport.manuscript.reading.joining import Line, joined, vocabulary
 from carreport.manuscript.reading.sections import caption_name, is_references, with_references
@@ -40,7 +41,7 @@ def read_text(path: Path) -> Manuscript:
     text, notices = decoded(path)
     if "\\documentclass" in text[:_TRIED]:
         notices = (*notices, "is LaTeX: its commands are read as text; better give the PDF")
-    blocks = tuple(with_references(_blocks(text)))
+    blocks = bounded(path, with_references(_blocks(text)))
     return Manuscript(path.name, "text", blocks, notices=notices)
 
 
