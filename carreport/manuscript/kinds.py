@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 REFERENCE: Final = "it belongs to an entry of the list of references"
 DATE: Final = "it is a date"
+BOUND: Final = "it is a bound, and no result is"
 OF_BLOCKS: Final[Mapping[Kind, str]] = {
     "reference": REFERENCE,
     "furniture": "it belongs to a running head or a page number",
@@ -33,6 +34,7 @@ OF_OWNERS: Final[Mapping[Owner, str]] = {
     "method": "the document says that it belongs to a method",
     "label": "the document says that it belongs to a label of the study",
     "trace": "the document says that it belongs to the trace of a number",
+    "numbering": "it is the number of a point in a list",
 }
 """What a document of ours says of its own digits."""
 
@@ -90,6 +92,10 @@ _STRETCHES: Final = tuple(
          rf"{_UNIT_BEHIND}"), re.IGNORECASE, "it is a time point"),
         ((r"\b(?:[0-9]{1,4}(?:\.[0-9]+)?|\w+ty-\w+|[a-z]+)[-‑](?:years?|months?|weeks?|days?)\b"
          r"(?![-‑]\s?old)"), re.IGNORECASE, "it is a time point"),
+        ((r"\b(?:[0-9]{1,2}|one|two|three|four)[-‑](?:sided|tailed|way|armed|arm|stage|samples?|step"
+         r"|dimensional|factor)\b"), re.IGNORECASE, "it belongs to the name of a method"),
+        ((r"\b(?:[0-9]{1,3}|one|two|three|four|five|six)\s+or\s+(?:more|fewer|less|higher|greater"
+         r"|later|worse)\b"), re.IGNORECASE, BOUND),
         (r"\b9[059](?:\.[0-9])?\s?%\s?(?:\(?CIs?\b|confidence|credible|prediction)",
          re.IGNORECASE, "it is the level of an interval"),
         (r"(?<=[:;,.]\s)\(?[0-9]{1,2}\)(?=\s[a-z])|(?<=[:;,.]\s)\([0-9]{1,2}\)",
@@ -121,6 +127,7 @@ _OF: Final = re.compile(
 _SUBJECT: Final = re.compile(
     r"\s+(?:had|has|have|was|were|died|received|relapsed|achieved|developed)\b"
 )
+_PER: Final = re.compile(r"\s+(?:[\w-]+\s+){0,3}per\b")
 _EVERYDAY: Final = frozenset({"no", "none", "one", "zero"})
 
 
@@ -269,4 +276,6 @@ def is_everyday(text: str, number: Number) -> bool:
     if number.form != "word" or said not in _EVERYDAY:
         return False
     behind = text[number.end :]
+    if _PER.match(behind):
+        return True
     return not any(pattern.match(behind) for pattern in (_NOUN, _OF, _SUBJECT))

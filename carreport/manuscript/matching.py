@@ -237,6 +237,8 @@ def _decided(candidates: Sequence[Candidate], number: Number) -> Told:
         return Told(tuple(candidates[:5]), sure=False, likely=False)
     first = likely[0]
     others = [one for one in likely[1:] if not first.entry.same_as(one.entry)]
+    if len(likely) > 1 and not others:  # all of them say the same
+        enough -= _OF_DIGITS
     lead = first.score - others[0].score if others else first.score
     sure = first.score >= enough and lead >= clear
     return Told(likely[:8], sure=sure, likely=True)

@@ -192,7 +192,7 @@ def met(blocks: Sequence[Block], now: Sentences, then: Sentences | None) -> Iter
     followed = _Follower()
     for table, found in zip(tables, parts, strict=True):
         enough = table != EVERYWHERE and known[table] >= _FEW
-        trusted = right[table] >= _HALF * known[table] if enough else whole
+        trusted = (enough or whole) and right[table] >= _HALF * known[table]
         yield [
             Met(
                 one,

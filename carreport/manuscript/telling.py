@@ -12,6 +12,7 @@ from carreport.manuscript.around import scene
 from carreport.manuscript.entries import TEXTS, form
 from carreport.manuscript.index import Index, has_value
 from carreport.manuscript.kinds import (
+    BOUND,
     OF_OWNERS,
     Stretch,
     is_everyday,
@@ -138,6 +139,11 @@ class Teller:
                     reason = OF_OWNERS[mark.owner]
                     yield place.finding((mark.start, mark.end), "not a statistic", reason)
                 continue
+            if said.strip() == mark.id:
+                reason = "it belongs to the id of a result"
+                if digits:
+                    yield place.finding((mark.start, mark.end), "not a statistic", reason)
+                continue
             entry = self._now.index.entries.get(mark.id)
             if digits or (entry and entry.unit.kind not in TEXTS and numbers_in(said)):
                 yield self._by_id(place, mark, entry)
@@ -168,13 +174,13 @@ class Teller:
     def _whole_cell(self, place: _Place) -> Finding | None:
         """A cell that is a text of ours as a whole, digits and all."""
         text = place.block.text.strip()
-        if not (any(map(str.isdigit, text)) and any(map(str.isalpha, text))):
+        if not any(map(str.isdigit, text)):
             return None
         span = (0, len(place.block.text))
         if form(text) in self._now.index.names:
             return place.finding(span, "not a statistic", "it is a label of the study")
         entries = self._now.index.texts(text)
-        if not entries:
+        if not (entries and any(map(str.isalpha, text))):
             return None
         if found := _by_sentence(place, span):
             return found
@@ -246,7 +252,7 @@ class Teller:
             )
             return place.finding(span, "ambiguous", reason, "words", ids)
         if number.relation in {"<", ">", "≤", "≥"}:
-            return place.finding(span, "not a statistic", "it is a bound, and no result is")
+            return place.finding(span, "not a statistic", BOUND)
         reason = "no result has this value"
         if ids:
             reason = f"{ids[0]} has this value, but the words do not go with it"
