@@ -30,6 +30,8 @@ _QUARTERS: Final = {0: (1, 0, 0, 1), 1: (0, -1, 1, 0), 2: (-1, 0, 0, -1), 3: (0,
 _QUARTER: Final = math.pi / 2
 _GAP: Final = 0.75
 """So many heights of a line apart, two pieces of it are two cells."""
+_LEADING: Final = 1.2
+"""Lines are so much higher than their letters; boxes of letters differ from font to font."""
 _SAME: Final = 0.12
 _RAISED: Final = (-0.4, 0.75)
 """So far, in heights, a raised or lowered character stands from its line."""
@@ -175,22 +177,34 @@ class _Letters:
     def __init__(self, text: pypdfium2.PdfTextPage) -> None:
         self._text = text
         self._box = raw.FS_RECTF()
+        self._matrix = raw.FS_MATRIX()
         self._x = ctypes.c_double()
         self._y = ctypes.c_double()
         self._paper = text.page.get_bbox()
+        self._looks: dict[int | None, tuple[int, float]] = {}
 
     def measured(self, at: int) -> _Letter:
         box = self._box
         raw.FPDFText_GetLooseCharBox(self._text, at, box)
         raw.FPDFText_GetCharOrigin(self._text, at, self._x, self._y)
-        turned = round(raw.FPDFText_GetCharAngle(self._text, at) / _QUARTER) % 4
+        turned, high = self._look(at)
         a, b, c, d = _QUARTERS[turned]
         one, other = a * box.left + b * box.bottom, a * box.right + b * box.top
-        high = abs(c * (box.right - box.left) + d * (box.top - box.bottom)) or 1.0
         left, right = (one, other) if one < other else (other, one)
         west, south, east, north = self._paper
         seen = box.left < east and box.right > west and box.bottom < north and box.top > south
         return _Letter(seen, turned, left, right, c * self._x.value + d * self._y.value, high)
+
+    def _look(self, at: int) -> tuple[int, float]:
+        """How far the text of a character is turned, and how high its lines are."""
+        own = ctypes.cast(raw.FPDFText_GetTextObject(self._text, at), ctypes.c_void_p).value
+        if own is None or own not in self._looks:
+            turned = round(raw.FPDFText_GetCharAngle(self._text, at) / _QUARTER) % 4
+            raw.FPDFText_GetMatrix(self._text, at, self._matrix)
+            scale = math.hypot(self._matrix.c, self._matrix.d)
+            high = _LEADING * raw.FPDFText_GetFontSize(self._text, at) * scale
+            self._looks[own] = turned, high or 1.0
+        return self._looks[own]
 
 
 def _add_letter(run: Run, code: int, letter: _Letter) -> None:
