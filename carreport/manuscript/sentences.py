@@ -34,7 +34,7 @@ _BEFORE: Final = 4
 _NEAR: Final = 2
 """So many texts with letters before a short one are looked at, and so many if those are unknown."""
 _MOST: Final = 0.8
-_HALF: Final = 0.5
+_HALF: Final = 0.6
 _FEW: Final = 4
 _SOME: Final = 4
 """A text with so many letters tells what comes after it."""
@@ -143,9 +143,11 @@ class Sentences:
 
         Args:
             one: A sentence.
-            by_place: Whether what stands before it counts.
+            by_place: Whether what is short may be known by its place and its heads.
         """
-        before = (self.by(one, one.place) or self.by(one, one.near)) if by_place else ()
+        if one.place and not by_place:
+            return ()
+        before = self.by(one, one.place) or self.by(one, one.near)
         found = tuple(each for each in (before, self.by(one, one.own)) if each)
         return found or tuple(each for each in [self.by(one, one.loose)] if each)
 
@@ -167,9 +169,9 @@ def met(blocks: Sequence[Block], now: Sentences, then: Sentences | None) -> Iter
     """
     The sentences of each block in turn, with those of ours they are known to be.
 
-    What is short is known by its place only where that proves right: in a table most of whose
-    cells agree, and elsewhere in a document most of whose short parts do. A table of somebody
-    else's may have our heads and other numbers.
+    What is short is known by its place and its heads only where that proves right: in a table most
+    of whose cells agree, and elsewhere in a document most of whose short parts do. A table of
+    somebody else's may have our heads and other numbers.
 
     Args:
         blocks: Of a manuscript.
@@ -182,8 +184,15 @@ def met(blocks: Sequence[Block], now: Sentences, then: Sentences | None) -> Iter
     known: Counter[int] = Counter()
     for block, table, found in zip(blocks, tables, parts, strict=True):
         for one in found:
-            ours = [each for build in (now, then) if build for each in build.by(one, one.near)]
-            if ours and one.runs:
+            if not (one.place and one.runs):
+                continue
+            ours = [
+                each
+                for build in (now, then)
+                if build
+                for each in (*build.by(one, one.near), *build.by(one, one.own))
+            ]
+            if ours:
                 said = one.said(block.text)
                 agrees = any(tuple(run.said for run in each.runs) == said for each in ours)
                 known.update((table, EVERYWHERE))
