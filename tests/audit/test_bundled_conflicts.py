@@ -192,6 +192,17 @@ def test_names_stay_the_same(conflicts):
     assert len({one.name for one in conflicts}) == len(conflicts)
 
 
+def test_order_of_the_claims_is_irrelevant(conflicts, bundled_folder):
+    """The same conflicts with the same statements and readings."""
+    folder = bundled_folder.path
+    again = findings_and_conflicts(read_claims(folder)[::-1], read_knowledge(folder))[1]
+
+    def shape(found):
+        return {(one.answer, frozenset(stated(one)), one.reading) for one in found}
+
+    assert shape(again) == shape(conflicts)
+
+
 def altered(source, folder, changes):
     """The study's claims with some of the printed strings changed."""
     shutil.copy(source / "audit.toml", folder)
