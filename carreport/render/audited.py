@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 from carreport.audit import by_result, foremost
 from carreport.audit.checks import CHECKS
+from carreport.audit.rules import TITLES
 from carreport.audit.tally import (
     SHOWN,
     TESTED,
@@ -170,7 +171,7 @@ def _checks(audit: Audit) -> Iterator[tuple[str, str]]:
         yield f"findings/{answer}", str(sum(one.counts[answer] for one in found))
     for one in found:
         known, key = CHECKS.get(one.check), f"check/{one.check}"
-        yield f"{key}/title", known.title if known else one.check.replace("_", " ")
+        yield f"{key}/title", known.title if known else TITLES.get(one.check, one.check)
         yield f"{key}/formula", known.formula if known else ""
         yield f"{key}/source", known.source.replace("`", "") if known else ""
         yield from ((f"{key}/{answer}", str(one.counts[answer])) for answer in TESTED)
