@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 import pytest
@@ -74,3 +75,17 @@ def test_pages_of_traces_are_marked_as_such(paper):
         assert {one.owner for one in block.marks} <= {"trace", "number"}
         covered = sum(one.end - one.start for one in block.marks)
         assert covered == len(block.text)
+
+
+def test_axes_of_drawings_are_marked_in_both(page, paper):
+    def axes(manuscript):
+        return {
+            number
+            for block in manuscript.blocks
+            for mark in block.marks
+            if mark.owner == "axis"
+            for number in re.findall(r"\d+", block.text[mark.start : mark.end])
+        }
+
+    assert axes(page)
+    assert axes(page) <= axes(paper)

@@ -13,7 +13,7 @@ from pypdfium2 import raw
 from carreport.manuscript.model import Manuscript
 from carreport.manuscript.reading.bad import bounded, refused
 from carreport.manuscript.reading.pdf_blocks import Page, pdf_blocks
-from carreport.manuscript.reading.pdf_links import claim_links, first_entry
+from carreport.manuscript.reading.pdf_links import claim_links, drawn, first_entry
 from carreport.manuscript.reading.pdf_rows import rows_of
 from carreport.manuscript.reading.pdf_runs import runs_of
 from carreport.manuscript.reading.sections import with_references
@@ -79,7 +79,7 @@ def _pages(
     for at in range(count):
         page = _loaded(path, document, at)
         text = page.get_textpage()
-        runs, odd = runs_of(text)
+        runs, odd = runs_of(text, drawn(page) if ours else {})
         claim_links(page, runs, serial)
         pages.append(Page(at + 1, tuple(rows_of(runs)), traced=at >= entries))
         unread += odd

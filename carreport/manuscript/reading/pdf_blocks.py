@@ -80,7 +80,8 @@ def pdf_blocks(pages: Sequence[Page]) -> Iterator[Block]:
     for page, outer in zip(pages, edges, strict=True):
         for at in sorted(outer):
             row = page.rows[at]
-            yield Block("furniture", row.text, f"page {page.number}, {outer[at]}", row.marks)
+            marks = tuple(mark for mark in row.marks if mark.owner != "axis")
+            yield Block("furniture", row.text, f"page {page.number}, {outer[at]}", marks)
         rest = [row for at, row in enumerate(page.rows) if at not in outer]
         sizes = _Sizes(_body(rest) or body, titles if page.number == 1 else 0.0)
         blocks = _page_blocks(page.number, rest, sizes, known)

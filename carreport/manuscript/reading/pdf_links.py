@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from pypdfium2 import raw
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import pypdfium2
 
     from carreport.manuscript.reading.pdf_runs import Run
+
+_UNMARKED: Final = -1
 
 
 def claim_links(page: pypdfium2.PdfPage, runs: Iterable[Run], serial: Iterator[int]) -> None:
@@ -36,8 +38,13 @@ def claim_links(page: pypdfium2.PdfPage, runs: Iterable[Run], serial: Iterator[i
             middle = run.base + 0.25 * run.size
             if low < middle < high and run.left < last and run.right > first:
                 for at, (left, right) in enumerate(run.edges):
-                    if first < (left + right) / 2 < last and at not in run.claims:
+                    if first < (left + right) / 2 < last and not _is_linked(run, at):
                         run.claims[at] = claimed
+
+
+def _is_linked(run: Run, at: int) -> bool:
+    claimed = run.claims.get(at)
+    return claimed is not None and claimed.owner == "number"
 
 
 def _links(page: pypdfium2.PdfPage) -> Iterator[tuple[str, Any]]:
@@ -60,6 +67,47 @@ def _string(note: Any, key: bytes) -> str:
     raw.FPDFAnnot_GetStringValue(
         note, key, ctypes.cast(buffer, ctypes.POINTER(raw.FPDF_WCHAR)), size
     )
+    return buffer.raw.decode("utf-16-le", "replace").removesuffix("\0")
+
+
+def drawn(page: pypdfium2.PdfPage) -> dict[int, Claimed]:
+    """
+    What the marked content of a page of ours says of its text.
+
+    A drawing's lettering is content of its figure; its axes, like heads and feet of the page, are
+    marked as no content of the text. What of it is a number of ours is a link as well.
+
+    Args:
+        page: Of a report of ours.
+    """
+    found = {_UNMARKED: Claimed("", "axis")}
+    tree = raw.FPDF_StructTree_GetForPage(page)
+    try:
+        for at in range(raw.FPDF_StructTree_CountChildren(tree)):
+            child = raw.FPDF_StructTree_GetChildAtIndex(tree, at)
+            for content in _in_figures(child, inside=False):
+                found.setdefault(content, Claimed("", "label"))
+    finally:
+        raw.FPDF_StructTree_Close(tree)
+    return found
+
+
+def _in_figures(element: Any, *, inside: bool) -> Iterator[int]:
+    """Numbers of the marked content that stands in figures."""
+    inside = inside or _type(element) == "Figure"
+    if inside:
+        for at in range(raw.FPDF_StructElement_GetMarkedContentIdCount(element)):
+            yield raw.FPDF_StructElement_GetMarkedContentIdAtIndex(element, at)
+    for at in range(raw.FPDF_StructElement_CountChildren(element)):
+        child = raw.FPDF_StructElement_GetChildAtIndex(element, at)
+        if child:
+            yield from _in_figures(child, inside=inside)
+
+
+def _type(element: Any) -> str:
+    size = raw.FPDF_StructElement_GetType(element, None, 0)
+    buffer = ctypes.create_string_buffer(size)
+    raw.FPDF_StructElement_GetType(element, buffer, size)
     return buffer.raw.decode("utf-16-le", "replace").removesuffix("\0")
 
 

@@ -6,12 +6,13 @@ import ctypes
 import math
 from collections import Counter
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pypdfium2 import raw
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pypdfium2
 
@@ -125,12 +126,15 @@ def _add(words: Words, held: Sequence[str], moved: int, claimed: Claimed | None)
             words.add(text, claimed)
 
 
-def runs_of(text: pypdfium2.PdfTextPage) -> tuple[list[Run], int]:
+def runs_of(
+    text: pypdfium2.PdfTextPage, drawn: Mapping[int, Claimed] = MappingProxyType({})
+) -> tuple[list[Run], int]:
     """
     The runs of a page, in the order of the file, and how many characters have no meaning.
 
     Args:
         text: The page's text.
+        drawn: What marked content, by its number, says of its text.
     """
     runs: list[Run] = []
     run: Run | None = None
@@ -155,15 +159,18 @@ def runs_of(text: pypdfium2.PdfTextPage) -> tuple[list[Run], int]:
             known = code not in _NONE and not raw.FPDFText_HasUnicodeMapError(text, at)
             unread += not known
             _add_letter(run, code if known else _UNKNOWN, letter)
+            if claimed := drawn.get(letter.content):
+                run.claims[len(run.characters) - 1] = claimed
     for one in runs:
         one.finish()
     return runs, unread
 
 
 class _Letter(NamedTuple):
-    """Where a character stands, as if its text were not turned, and whether it is on the paper."""
+    """Where a character stands, as if its text were not turned; whether on the paper, in what."""
 
     seen: bool
+    content: int
     turned: int
     left: float
     right: float
@@ -181,29 +188,33 @@ class _Letters:
         self._x = ctypes.c_double()
         self._y = ctypes.c_double()
         self._paper = text.page.get_bbox()
-        self._looks: dict[int | None, tuple[int, float]] = {}
+        self._looks: dict[int | None, tuple[int, int, float]] = {}
 
     def measured(self, at: int) -> _Letter:
         box = self._box
         raw.FPDFText_GetLooseCharBox(self._text, at, box)
         raw.FPDFText_GetCharOrigin(self._text, at, self._x, self._y)
-        turned, high = self._look(at)
+        content, turned, high = self._look(at)
         a, b, c, d = _QUARTERS[turned]
         one, other = a * box.left + b * box.bottom, a * box.right + b * box.top
         left, right = (one, other) if one < other else (other, one)
         west, south, east, north = self._paper
         seen = box.left < east and box.right > west and box.bottom < north and box.top > south
-        return _Letter(seen, turned, left, right, c * self._x.value + d * self._y.value, high)
+        return _Letter(
+            seen, content, turned, left, right, c * self._x.value + d * self._y.value, high
+        )
 
-    def _look(self, at: int) -> tuple[int, float]:
-        """How far the text of a character is turned, and how high its lines are."""
-        own = ctypes.cast(raw.FPDFText_GetTextObject(self._text, at), ctypes.c_void_p).value
+    def _look(self, at: int) -> tuple[int, int, float]:
+        """What content a character stands in, how far it is turned, how high its lines are."""
+        object_ = raw.FPDFText_GetTextObject(self._text, at)
+        own = ctypes.cast(object_, ctypes.c_void_p).value
         if own is None or own not in self._looks:
             turned = round(raw.FPDFText_GetCharAngle(self._text, at) / _QUARTER) % 4
             raw.FPDFText_GetMatrix(self._text, at, self._matrix)
             scale = math.hypot(self._matrix.c, self._matrix.d)
             high = _LEADING * raw.FPDFText_GetFontSize(self._text, at) * scale
-            self._looks[own] = turned, high or 1.0
+            content = raw.FPDFPageObj_GetMarkedContentID(object_)
+            self._looks[own] = content, turned, high or 1.0
         return self._looks[own]
 
 
