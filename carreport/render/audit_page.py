@@ -181,7 +181,7 @@ class AuditView:
         conflicts = self._conflicts.get(claim.claim_id, ())
         reading, recurs = told_apart(verdict, plain_reason(verdict, conflicts))
         stub, _, head = clean(claim.quote).rpartition(_DOT)[0].partition(_DOT)
-        words = stub if "|" in claim.quote and head else clean(claim.quote)
+        words = stub if "|" in claim.quote and head else clean(claim.quote) or claim.claim_id
         letter = self._letters.get(recurs, "")
         return SimpleNamespace(
             **vars(self._quoted(claim)),
@@ -246,8 +246,6 @@ class AuditView:
         own = [claim.result_id] if claim.number is not None or not claim.orders else []
         pairs = [(one.left or claim.result_id, one.right) for one in claim.orders]
         return [self._results[id_] for id_ in (*own, *(id_ for pair in pairs for id_ in pair))]
-
-    # Conflicts
 
     def _link(self, conflict: Conflict) -> SimpleNamespace:
         anchor = f"conflict-{conflict.name}"
@@ -326,7 +324,9 @@ class AuditView:
                 titles=[*dict.fromkeys(self._said(f"check/{one.check}/title") for _, one in some)],
                 claims=[
                     SimpleNamespace(
-                        link=self._links[id_], printed=self._said(f"claim/{id_}/reported")
+                        link=self._links[id_],
+                        printed=self._said(f"claim/{id_}/reported"),
+                        place=self._said(f"claim/{id_}/location"),
                     )
                     for id_ in dict.fromkeys(id_ for _, one in some for id_ in one.claims)
                     if id_ in self._anchors

@@ -16,6 +16,7 @@ AS_EXPECTED = (
     f"n,12,{ENROLLED},count,Abstract,,reproduced",
     f"more,14,{ENROLLED},count,Results,,differs",
     "dose,3.2,,measurement,Methods,no dose is published,",
+    "cycles,14,,count,Methods,no dose is published,",
 )
 
 
@@ -40,7 +41,7 @@ def test_an_audit_that_finds_what_is_expected_ends_with_0(study):
     told = {line.split()[0]: line.split()[1:] for line in result.stdout.splitlines() if line}
     assert told["Abstract"] == ["1", "–", "–", "–", "–", "1"]
     assert told["Results"] == ["–", "–", "1", "–", "–", "1"]
-    assert told["together"] == ["1", "–", "1", "–", "1", "3"]
+    assert told["together"] == ["1", "–", "1", "–", "2", "4"]
     assert "no two statements exclude each other" in result.stdout
     assert "every verdict is the expected one" in result.stdout
     assert not (study.path.parent / "out").exists()
@@ -88,7 +89,11 @@ def test_everything_stands_in_the_folder_of_the_build(study):
     page = html.document_fromstring((out / "audit.html").read_text(encoding="utf-8"))
     assert page.get_element_by_id("claim-more").find_class("verdict")[0].text_content() == "differs"
     record = json.loads((out / "audit.json").read_text(encoding="utf-8"))
-    assert [one["claim_id"] for one in record["claims"]] == ["n", "more", "dose"]
+    assert [one["claim_id"] for one in record["claims"]] == ["n", "more", "dose", "cycles"]
+    assert ask("verify", out / "audit.pdf").stdout.endswith(
+        "not looked at: data, code and numbers\n"
+    )
+    assert "not all" not in ask("verify", out / "audit.pdf").stdout
 
     again = ask("audit", "data")
 

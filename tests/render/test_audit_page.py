@@ -40,6 +40,7 @@ CLAIMS = (
     ("dose", "3.2", "", "measurement", "Methods, Treatment", "3.2 mg", "", "no dose is published"),
     ("cell", "7", "", "count", "Table 1", "Age | n | 7", "", "no dose is published"),
     ("bad one", "8", "", "count", "Table 1", HOSTILE, "", HOSTILE),
+    *((f"bare{n}", f"{n}", "", "count", "Fig. 1", "") for n in range(2)),
     *((f"min{n}", f"{n}", "", "count", "Table 2", f"Sex | Level {n} | {n}") for n in range(4)),
     ("long", "9" * 29, "", "count", "Table 1", "x" * 90 + " and " + "1" * 29, "", ""),
 )
@@ -141,7 +142,7 @@ def test_sections_come_in_the_order_of_the_paper(made):
     names = [said(one) for one in made.tree.xpath("//table[@class='by-section']/tbody/tr/th")]
     places = [said(one) for one in made.tree.xpath("//tr[@class='heading']")]
 
-    assert names == ["Abstract", "Results", "Methods", "Table 1", "Table 2"]
+    assert names == ["Abstract", "Results", "Methods", "Table 1", "Fig. 1", "Table 2"]
     assert places == ["Patients", "Treatment"]
 
 
@@ -153,6 +154,7 @@ def test_figures_that_fare_alike_share_a_row(made):
     assert len({made.tree.getroottree().getpath(one) for one in found}) == 1
     assert said(row).startswith("Sex Level 0 0; Level 1 1; Level 2 2; Level 3 3")
     assert said(row).count("not testable") == 1
+    assert rows(made.tree)["claim-bare0"] is not rows(made.tree)["claim-bare1"]
 
 
 def test_links_within_the_page_lead_somewhere(made):
