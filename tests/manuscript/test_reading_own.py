@@ -78,14 +78,14 @@ def test_pages_of_traces_are_marked_as_such(paper):
 
 
 def test_axes_of_drawings_are_marked_in_both(page, paper):
-    def axes(manuscript):
+    def axes(manuscript, *owners):
         return {
             number
             for block in manuscript.blocks
             for mark in block.marks
-            if mark.owner == "axis"
+            if mark.owner in owners
             for number in re.findall(r"\d+", block.text[mark.start : mark.end])
         }
 
-    assert axes(page)
-    assert axes(page) <= axes(paper)
+    assert axes(page, "axis")
+    assert axes(page, "axis") <= axes(paper, "axis", "label")
