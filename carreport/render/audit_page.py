@@ -26,6 +26,7 @@ from carreport.audit.tally import (
 from carreport.ids import fragment
 from carreport.render.audit_marks import marks
 from carreport.render.audited import (
+    DOT,
     PAIR,
     QUOTES,
     WITNESSES,
@@ -34,6 +35,7 @@ from carreport.render.audited import (
     folded,
     once,
     printed_in,
+    quoted,
 )
 from carreport.render.literals import has_digit
 from carreport.render.printing import marked as with_marks
@@ -48,7 +50,6 @@ if TYPE_CHECKING:
     from carreport.results import Result, Results
     from carreport.study.snapshot import Snapshot
 
-_DOT: Final = " · "
 FEW: Final = 12
 """So many figures are named where something is missing; of more, the places."""
 SOLUTIONS: Final = 6
@@ -180,8 +181,8 @@ class AuditView:
         key = f"claim/{claim.claim_id}"
         conflicts = self._conflicts.get(claim.claim_id, ())
         reading, recurs = told_apart(verdict, plain_reason(verdict, conflicts))
-        stub, _, head = clean(claim.quote).rpartition(_DOT)[0].partition(_DOT)
-        words = stub if "|" in claim.quote and head else clean(claim.quote) or claim.claim_id
+        stub, _, head = quoted(claim).rpartition(DOT)[0].partition(DOT)
+        words = stub if "|" in claim.quote and head else quoted(claim) or claim.claim_id
         letter = self._letters.get(recurs, "")
         return SimpleNamespace(
             **vars(self._quoted(claim)),

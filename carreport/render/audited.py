@@ -40,6 +40,7 @@ _UNSEEN: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 """What HTML cannot hold, or turns the direction of what follows."""
+DOT: Final = " · "
 _CELL: Final = re.compile(r"\s*\|\s*")
 NARROW: Final = 14
 """So many signs stand in one line of a column."""
@@ -76,9 +77,14 @@ def reported(verdicts: Sequence[Verdict]) -> Reported:
 
 
 def clean(text: str) -> str:
-    """A text of the claims on one line, harmless signs only; cells of a table apart by dots."""
+    """A text of the claims on one line: harmless signs only, and no word too long to set."""
     whole = " ".join(_UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text).split())
-    return _WIDE.sub(_breakable, _CELL.sub(" · ", whole))
+    return _WIDE.sub(_breakable, whole)
+
+
+def quoted(claim: Claim) -> str:
+    """The words around a figure; the cells of a table apart by dots."""
+    return _CELL.sub(DOT, clean(claim.quote))
 
 
 def _breakable(found: re.Match[str]) -> str:
@@ -104,7 +110,9 @@ def audit_texts(audit: Audit) -> dict[str, str]:
 
     The scan of a finished page asks whether what carries a key is what stands here.
     """
-    return {key: clean(text) for key, text in _texts(audit)}
+    found = {key: clean(text) for key, text in _texts(audit)}
+    claims = [one.claim for one in audit.verdicts]
+    return found | {f"claim/{one.claim_id}/quote": quoted(one) for one in claims}
 
 
 def _texts(audit: Audit) -> Iterator[tuple[str, str]]:

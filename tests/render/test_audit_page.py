@@ -22,7 +22,7 @@ from carreport.names import OPEN
 from carreport.pipeline import documents_of
 from carreport.render import render, screen, write_pdf
 from carreport.render.audit_marks import COLUMNS
-from carreport.render.audited import clean
+from carreport.render.audited import DOT, clean, quoted
 from carreport.render.literals import Literals
 from carreport.render.reread import reread
 from carreport.render.scan import scan
@@ -113,7 +113,7 @@ def test_every_claim_stands_there_once(made, found):
     assert len(rows(made.tree)) == len(found.verdicts) == len(CLAIMS)
     for one in found.verdicts:
         row = rows(made.tree)[f"claim-{one.claim.claim_id.replace(' ', '-')}"]
-        assert all(part in said(row) for part in clean(one.claim.quote).split(" · "))
+        assert all(part in said(row) for part in quoted(one.claim).split(DOT))
         assert clean(one.claim.reported) in said(row)
         assert said(row.find_class("verdict")[0]) == one.verdict
 
