@@ -368,3 +368,77 @@ def test_a_document_saved_by_libreoffice_reads_as_before():
         "survival.os.rate@day=730,group=mrd_positive": "78.6%",
     }
     assert manuscript.notices == ("has tracked changes: it was read as if all were accepted",)
+
+
+def test_ids_are_kept_in_cells(tmp_path):
+    cell = paragraph(
+        control("carreport:a.k", "12"), " (", control("carreport:a.rate", "85.7%"), ")"
+    )
+    body = f"<w:tbl><w:tr><w:tc>{paragraph('Remission')}</w:tc><w:tc>{cell}</w:tc></w:tr></w:tbl>"
+    manuscript = read_body(tmp_path, body)
+
+    assert texts(manuscript.blocks) == ["Remission", "12 (85.7%)"]
+    assert marked(manuscript) == {"a.k": "12", "a.rate": "85.7%"}
+
+
+def test_columns_left_out_and_cells_merged_the_old_way_keep_their_places(tmp_path):
+    def cell(text, properties=""):
+        return f"<w:tc><w:tcPr>{properties}</w:tcPr>{paragraph(text)}</w:tc>"
+
+    merged = cell("Both", '<w:hMerge w:val="restart"/>') + cell("", "<w:hMerge/>")
+    body = (
+        f"<w:tbl><w:tr>{cell('Event')}{merged}</w:tr>"
+        f'<w:tr><w:trPr><w:gridBefore w:val="1"/></w:trPr>{cell("8")}{cell("2")}</w:tr></w:tbl>'
+    )
+    places = {block.text: block.place for block in read_body(tmp_path, body).blocks}
+
+    assert places["8"] == "table 1, row 2, column 2"
+    assert places["2"] == "table 1, row 2, column 3"
+
+
+def test_a_note_with_a_mark_of_its_authors_shows_that(tmp_path):
+    reference = '<w:r><w:footnoteReference w:customMarkFollows="1" w:id="2"/><w:t>*</w:t></w:r>'
+    notes = NOTES.format(kind="footnote")
+    blocks = read_body(tmp_path, paragraph("Patients", reference), footnotes=notes).blocks
+
+    assert texts(blocks)[0] == "Patients*"
+
+
+def test_what_was_not_read_is_told(tmp_path):
+    picture = (
+        "<w:r><w:drawing><wp:inline><a:graphic><a:graphicData>"
+        '<pic:pic xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"/>'
+        "</a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
+    )
+    comment = '<w:r><w:commentReference w:id="0"/></w:r>'
+    chunk = '<w:altChunk r:id="rId99"/>'
+    manuscript = read_body(tmp_path, paragraph("Of 14", picture, comment) + chunk)
+
+    assert [notice.split(":")[0] for notice in manuscript.notices] == [
+        "holds 1 picture or chart",
+        "holds another document that Word has not taken in yet",
+        "has comments, which were not read",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "labels"),
+    [
+        ("upperLetter", ["A", "B"]), ("lowerRoman", ["i", "ii"]), ("upperRoman", ["I", "II"]),
+        ("decimalZero", ["01", "02"]), ("none", ["", ""]), ("ordinal", ["1", "2"]),
+    ],
+)  # fmt: skip
+def test_lists_number_in_many_ways(tmp_path, kind, labels):
+    level = (
+        f'<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="{kind}"/>'
+        '<w:lvlText w:val="%1"/></w:lvl>'
+    )
+    numbering = (
+        f'<w:abstractNum w:abstractNumId="7">{level}</w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num>'
+    )
+    blocks = read_body(tmp_path, item(0, 1, "one") + item(0, 1, "two"), numbering=numbering).blocks
+
+    assert texts(blocks) == [
+        f"{label} {text}".strip() for label, text in zip(labels, ("one", "two"), strict=True)
+    ]

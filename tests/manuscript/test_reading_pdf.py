@@ -46,6 +46,22 @@ def test_columns_are_read_one_after_the_other(tmp_path):
     assert whole == f"{PROSE * 5}Left 11. {PROSE * 6}Right 22."
 
 
+def test_what_stands_across_both_columns_parts_them(tmp_path):
+    style = "div { columns: 2; column-gap: 8mm } td { padding: 0 9mm }"
+    cells = "".join(f"<td>{at} ({at * 7}%)</td>" for at in range(1, 6))
+    body = (
+        f"<div><p>{PROSE * 4}One 11.</p><p>{PROSE * 4}Two 22.</p></div>"
+        f"<p>Table 7. Events</p><table><tr>{cells}</tr><tr>{cells}</tr></table>"
+        f"<div><p>{PROSE * 4}Three 33.</p><p>{PROSE * 4}Four 44.</p></div>"
+    )
+    blocks = read(pdf(tmp_path, body, style)).blocks
+
+    assert " ".join(texts(blocks, "prose")) == " ".join(
+        f"{PROSE * 4}{word}." for word in ("One 11", "Two 22", "Three 33", "Four 44")
+    )
+    assert texts(blocks, "cell") == [f"{at} ({at * 7}%)" for at in range(1, 6)] * 2
+
+
 def test_notes_in_the_margin_do_not_break_the_text_beside_them(tmp_path):
     style = (
         "section { position: relative } p { width: 110mm; margin: 0 } "
