@@ -74,9 +74,7 @@ class Numbers:
         return number, min(int(level), _LEVELS - 1) if level.isdigit() else 0
 
     def _level_of_style(self, number: str, style: str) -> str:
-        names = {
-            id_ for id_, one in self._package.styles.items() if one in self._package.chain(style)
-        }
+        names = {one.id for one in self._package.chain(style)}
         for level, element in self._levels(number).items():
             if value(element.find(W + "pStyle")) in names:
                 return str(level)

@@ -38,8 +38,9 @@ def is_on(element: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """A style: its name, what it is based on, and its element."""
+    """A style: its id, its name, what it is based on, and its element."""
 
+    id: str
     name: str
     based_on: str
     element: Any
@@ -130,7 +131,8 @@ class Package:
         for element in root.iterchildren(W + "style") if root is not None else ():
             name = value(element.find(W + "name")).casefold()
             based = value(element.find(W + "basedOn"))
-            found[value(element, "styleId")] = Style(name, based, element)
+            id_ = value(element, "styleId")
+            found[id_] = Style(id_, name, based, element)
         return found
 
     @cached_property

@@ -132,24 +132,28 @@ def spanned(element: HtmlElement, name: str) -> int:
     return min(max(number, 1), 1000)
 
 
-def item_label(item: HtmlElement) -> str:
-    """The number before an item of an ordered list, or nothing."""
-    parent = item.getparent()
-    if parent is None or parent.tag != "ol" or "none" in (parent.get("style") or ""):
-        return ""
-    return f"{_lettered(_position(item, parent), parent.get('type') or '1')}."
+class Lists:
+    """Counts the items of ordered lists."""
 
+    def __init__(self) -> None:
+        self._last: dict[HtmlElement, int] = {}
 
-def _position(item: HtmlElement, parent: HtmlElement) -> int:
-    items = [one for one in parent if one.tag == "li"]
-    reverse = parent.get("reversed") is not None
-    number = _whole(parent.get("start"), len(items) if reverse else 1)
-    for one in items:
-        number = _whole(one.get("value"), number)
-        if one is item:
-            break
-        number += -1 if reverse else 1
-    return number
+    def label(self, item: HtmlElement) -> str:
+        """
+        The number before an item, or nothing.
+
+        Args:
+            item: In the order of the page.
+        """
+        parent = item.getparent()
+        if parent is None or parent.tag != "ol" or "none" in (parent.get("style") or ""):
+            return ""
+        step = 1 if parent.get("reversed") is None else -1
+        if parent not in self._last:
+            first = 1 if step > 0 else sum(one.tag == "li" for one in parent)
+            self._last[parent] = _whole(parent.get("start"), first) - step
+        self._last[parent] = _whole(item.get("value"), self._last[parent] + step)
+        return f"{_lettered(self._last[parent], parent.get('type') or '1')}."
 
 
 def _whole(written: str | None, otherwise: int) -> int:

@@ -10,9 +10,9 @@ from lxml import etree
 from carreport.manuscript.model import Block
 from carreport.manuscript.reading.html_elements import (
     BLOCKS,
+    Lists,
     claimed,
     is_seen,
-    item_label,
     kind_of,
     level_of,
     moved,
@@ -83,6 +83,7 @@ class _Page:
         self._drawn: list[Block] = []
         self._figures = 0
         self._places = Places()
+        self._lists = Lists()
         self._serial = 0
         self._titled = False
 
@@ -130,7 +131,7 @@ class _Page:
             self._words = Words()
         elif self._tables:
             self._begin_in_table(tag, element)
-        if tag == "li" and within.kind != "furniture" and (label := item_label(element)):
+        if tag == "li" and within.kind != "furniture" and (label := self._lists.label(element)):
             self._words.add(label, _NUMBERING)
             self._words.add(" ")
 

@@ -94,6 +94,7 @@ def table_blocks(cells: Sequence[Cell], name: str, head_rows: int = 0) -> Iterat
     heads = head_rows or _head_rows(rows)
     top = [cell for cell in said if cell.row < heads]
     over = _column_heads(top)
+    tall = _tall(said)
     edge = min((cell.column for cell in said), default=0)
     group = ""
     width = max((cell.column + cell.columns for cell in said), default=0)
@@ -107,7 +108,10 @@ def table_blocks(cells: Sequence[Cell], name: str, head_rows: int = 0) -> Iterat
             around: list[str] = []
             if row >= heads and not heading:
                 around += over.get(cell.column, ())
-                around += [group, *_row_heads(said, cell)]
+                around += [
+                    group,
+                    *(one.text for one in tall.get(row, ()) if one.column < cell.column),
+                ]
                 around += [stub] if cell.column > edge else []
             yield Block("cell", cell.text, place, cell.marks, _joined(around))
 
@@ -145,11 +149,13 @@ def _column_heads(top: Sequence[Cell]) -> dict[int, tuple[str, ...]]:
     return over
 
 
-def _row_heads(cells: Sequence[Cell], cell: Cell) -> Iterator[str]:
-    """Heads left of a cell that cover several rows, its own among them."""
-    for one in cells:
-        if one.rows > 1 and one.column < cell.column and one.row < cell.row < one.row + one.rows:
-            yield one.text
+def _tall(cells: Sequence[Cell]) -> dict[int, list[Cell]]:
+    """By row: cells that begin above it and cover it, too."""
+    found: dict[int, list[Cell]] = {}
+    for cell in cells:
+        for row in range(cell.row + 1, cell.row + cell.rows):
+            found.setdefault(row, []).append(cell)
+    return found
 
 
 def _spans(line: Sequence[Cell], width: int) -> bool:
