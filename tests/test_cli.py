@@ -378,6 +378,32 @@ def test_check_runs_the_analyses_and_lays_out_the_tables(folder, monkeypatch):
     assert "2 problem(s)" in result.stderr
 
 
+CLAIMS = "claim_id,reported,result_id,kind,location\n"
+
+
+def test_check_reads_the_claims_as_well(folder):
+    """What is wrong with them stands beside what is wrong with the data."""
+    folder.write("claims.csv", f"{CLAIMS}a,12,,cuont,Abstract\n")
+    folder.replace("patients.csv", "2018-02-14", "soon")
+
+    result = run("check", folder.path)
+
+    assert result.exit_code == 1
+    assert "patients.csv, line 3, column 'start_date': 'soon' is not a date" in result.stdout
+    assert "claims.csv, line 2, column 'kind': 'cuont' is no kind of claim" in result.stdout
+
+
+def test_check_holds_the_claims_against_the_numbers(folder):
+    """An id that nothing produces is found where the data are right."""
+    folder.write("claims.csv", f"{CLAIMS}a,34,baseline.age.medain,measurement,Abstract\n")
+
+    result = run("check", folder.path)
+
+    assert result.exit_code == 1
+    assert "claims.csv, line 2, column 'result_id'" in result.stdout
+    assert "did you mean baseline.age.median" in result.stdout
+
+
 def test_check_of_a_missing_folder_could_not_be_done():
     """Exit code 2."""
     assert run("check", "nowhere").exit_code == 2

@@ -17,6 +17,7 @@ from carreport.names import AUDIT_FILE, OPEN
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from carreport.audit.knowledge import Knowledge
     from carreport.results import Results
     from carreport.study.snapshot import Snapshot
 
@@ -30,6 +31,7 @@ __all__ = [
     "judge",
     "read_claims",
     "records",
+    "stated",
     "weigh",
 ]
 
@@ -54,9 +56,7 @@ def audit(folder: Path, snapshot: Snapshot, results: Results) -> Audit:
     Raises:
         BadInput: Everything wrong with the claims, or with audit.toml, at once.
     """
-    claims, known = read_claims(folder), read_knowledge(folder)
-    if problems := list(statement_problems(claims, known)):
-        raise BadInput(problems)
+    claims, known = stated(folder)
     withheld = snapshot.session == OPEN or snapshot.cutoff != snapshot.settings.study.cutoff
     if withheld:
         return Audit()
@@ -65,3 +65,16 @@ def audit(folder: Path, snapshot: Snapshot, results: Results) -> Audit:
     findings, conflicts = findings_and_conflicts(claims, known)
     verdicts = weigh(judge(claims, results, others.told), conflicts)
     return Audit(verdicts, findings, conflicts)
+
+
+def stated(folder: Path) -> tuple[tuple[Claim, ...], Knowledge]:
+    """
+    What a study's paper prints, and what is declared for checks among it.
+
+    Raises:
+        BadInput: Everything wrong with either that can be told without the study's numbers.
+    """
+    claims, known = read_claims(folder), read_knowledge(folder)
+    if problems := list(statement_problems(claims, known)):
+        raise BadInput(problems)
+    return claims, known

@@ -11,7 +11,7 @@ from carreport.commands.messages import FOUND, check_folder, each, messages, say
 from carreport.errors import BadInput, CarreportError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 def check(study: Annotated[Path, typer.Argument(help="Study folder.")]) -> None:
@@ -30,21 +30,36 @@ def check(study: Annotated[Path, typer.Argument(help="Study folder.")]) -> None:
 
 
 def _examined(study: Path) -> tuple[Sequence[object], tuple[str, ...], str]:
-    """Everything wrong with a study up to its tables, its notices, and what it holds."""
+    """Everything wrong with a study up to its tables and claims, its notices, what it holds."""
     from carreport.analyses import ANALYSES
+    from carreport.audit import audit, stated
     from carreport.results import run
     from carreport.study.cutoff import cut
     from carreport.study.load import load
     from carreport.tables import lay_out
 
     notices: tuple[str, ...] = ()
+    problems = _problems(lambda: stated(study))
     try:
         snapshot = cut(load(study))
         notices = snapshot.notices
-        lay_out(run(ANALYSES, snapshot), snapshot, snapshot.settings.study.documents)
+        results = run(ANALYSES, snapshot)
+        lay_out(results, snapshot, snapshot.settings.study.documents)
     except BadInput as error:
-        return error.problems, notices, ""
+        return [*error.problems, *problems], notices, ""
     except (CarreportError, ExceptionGroup) as error:
-        return list(each(error)), notices, ""
+        return [*each(error), *problems], notices, ""
+    problems = problems or _problems(lambda: audit(study, snapshot, results))
+    if problems:
+        return problems, notices, ""
     tables = (f"{len(table)} {name}" for name, table in snapshot.tables.items())
     return (), notices, ", ".join(tables)
+
+
+def _problems(read: Callable[[], object]) -> Sequence[object]:
+    """Everything that keeps something from being read."""
+    try:
+        read()
+    except BadInput as error:
+        return error.problems
+    return ()
