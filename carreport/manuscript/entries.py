@@ -65,6 +65,7 @@ class Entry:
         group: The group it is about, or empty.
         patients: Everybody it counts.
         power: The power of ten that its unit says is left out, or 0.
+        patient: The one patient it is a cell of, or empty.
     """
 
     id: str
@@ -80,15 +81,7 @@ class Entry:
     group: str
     patients: frozenset[str]
     power: int = 0
-
-    @property
-    def patient(self) -> str:
-        """The one patient it is a cell of, or empty."""
-        return (
-            self.call.rpartition("@")[2].removeprefix("patient=")
-            if "@patient=" in self.call
-            else ""
-        )
+    patient: str = ""
 
     @property
     def number(self) -> float | None:
@@ -136,6 +129,7 @@ def entry_of(row: Mapping[str, Any], labels: Mapping[str, str]) -> Entry:
         group=keys.get("group", ""),
         patients=frozenset(row["patients"]),
         power=int(power[1].translate(_RAISED)) if power else 0,
+        patient=keys["patient"] if keys.keys() == {"patient"} else "",
     )
 
 

@@ -29,6 +29,22 @@ _MOST_DECIMALS: Final = 6
 _BOUNDS: Final = frozenset({"<", "≤", ">", "≥"})
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """
+    What the words of a result say.
+
+    Attributes:
+        own: Each stem with what it says of this result, and of any.
+        beside: Each stem that may stand beside it as well, with what it says of any.
+        whole: What its own say together.
+    """
+
+    own: tuple[tuple[str, float, float], ...]
+    beside: tuple[tuple[str, float], ...]
+    whole: float
+
+
 @dataclass(slots=True)
 class Index:
     """
@@ -47,12 +63,23 @@ class Index:
     weight: Mapping[str, float]
     units: frozenset[str]
     names: frozenset[str]
+    _telling: dict[str, Telling] = field(default_factory=dict)
     _said: dict[str, list[Entry]] = field(default_factory=dict)
     _tables: dict[tuple[str, int], dict[Fraction, list[Entry]]] = field(default_factory=dict)
 
     def weighs(self, word: str) -> float:
         """How much a stem says; one that no result has says nothing."""
         return self.weight.get(word, 0.0)
+
+    def telling(self, entry: Entry) -> Telling:
+        """The words of a result with what each says, told once."""
+        if entry.id not in self._telling:
+            own = tuple((word, much * self.weighs(word), self.weighs(word))
+                        for word, much in entry.words.items())  # fmt: skip
+            beside = tuple((word, self.weighs(word)) for word in entry.more - entry.words.keys())
+            whole = sum(much for _, much, _ in own) or 1.0
+            self._telling[entry.id] = Telling(own, beside, whole)
+        return self._telling[entry.id]
 
     def having(self, number: Number, *, in_cell: bool = False) -> tuple[Entry, ...]:
         """

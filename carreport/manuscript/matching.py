@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from carreport.manuscript.around import Scene
     from carreport.manuscript.entries import Entry
-    from carreport.manuscript.index import Index
+    from carreport.manuscript.index import Index, Telling
     from carreport.manuscript.numbers import Number
 
 ENOUGH: Final = 0.42
@@ -105,16 +105,14 @@ def _alone(scene: Scene, numbers: Sequence[Number], at: int, index: Index) -> li
     if not entries:
         return []
     words = around(scene, number.start)
-    known = {word: near * index.weighs(word) for word, near in words.items()}
-    known = {word: weight for word, weight in known.items() if weight}
-    all_said = sum(known.values()) or 1.0
+    all_said = sum(near * index.weighs(word) for word, near in words.items()) or 1.0
     said = role(scene.text, numbers, at)
     group = _nearest_group(words, index)
     counted = is_counted(scene.text, number)
     others = is_of_other_things(scene.text, number)
     found = []
     for one in entries:
-        score = _score(one, words, known, all_said, index)
+        score = _score(index.telling(one), words, all_said)
         score += _by_role(one, said) + _by_group(one, group, index)
         score += _by_precision(one, number) + _by_kind(one, number, counted=counted)
         score -= _OUT_OF_ROLE if others and one.unit.name == PATIENTS.name else 0.0
@@ -133,26 +131,18 @@ def _by_kind(entry: Entry, number: Number, *, counted: bool) -> float:
     return -_OUT_OF_ROLE if plain and entry.unit.kind != "count" and entry.unit.decimals else 0.0
 
 
-def _score(
-    entry: Entry,
-    words: Mapping[str, float],
-    known: Mapping[str, float],
-    all_said: float,
-    index: Index,
-) -> float:
+def _score(telling: Telling, words: Mapping[str, float], all_said: float) -> float:
     """How much of a result's words stand around the number, and how much of those it explains."""
-    whole = have = explained = 0.0
-    for word, weight in entry.words.items():
-        weighs = weight * index.weighs(word)
-        whole += weighs
-        near = words.get(word, 0.0)
-        if near:
-            have += weighs * near
-            explained += known.get(word, 0.0)
-    explained += sum(
-        _ASIDE * known[word] for word in entry.more if word in known and word not in entry.words
-    )
-    return _COVERED * have / (whole or 1.0) + _EXPLAINED * explained / all_said
+    have = explained = 0.0
+    for word, says, weighs in telling.own:
+        if word in words:
+            near = words[word]
+            have += says * near
+            explained += weighs * near
+    for word, weighs in telling.beside:
+        if word in words:
+            explained += _ASIDE * weighs * words[word]
+    return _COVERED * have / telling.whole + _EXPLAINED * explained / all_said
 
 
 def _by_role(entry: Entry, said: str) -> float:
