@@ -6,10 +6,10 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_args
 
 from carreport.audit.knowledge import Knowledge
-from carreport.audit.model import Conflict, Finding, Reading, Side
+from carreport.audit.model import Clash, Conflict, Finding, Reading, Side
 from carreport.audit.rules import Logic, changed_by, run
 
 if TYPE_CHECKING:
@@ -20,15 +20,21 @@ if TYPE_CHECKING:
     from carreport.audit.rules import Trial
 
 HINTS: Final = frozenset(
-    {
-        "logrank_from_ratio", "n_from_r", "ratio_interval", "ratio_p", "same_range", "wald_outside",
-    }
-)  # fmt: skip
+    {"logrank_from_ratio", "n_from_r", "ratio_interval", "ratio_p", "wald_outside"}
+)
 """
-Checks that ask and do not prove: two numbers may agree by chance, an interval be of another kind.
+Checks that suggest and do not prove: an interval may be of another kind.
 
 What they object to is a finding; alone it is no conflict.
 """
+QUESTIONS: Final = frozenset({"same_label", "same_range"})
+"""
+Checks that ask: two like names may be two things, two ranges agree by chance.
+
+What they object to contradicts nothing; beside a contradiction it bears witness, alone it is asked.
+"""
+ORDER: Final = get_args(Clash)
+"""Contradicted before explained before questions."""
 Key = tuple[str, frozenset[str]]
 """What a trial is known by."""
 
@@ -131,24 +137,22 @@ def _conflicts(
         if one.key in fills:
             explained.setdefault(id(fills[one.key]), []).append(one)
     rest = _by_subject([one for one in against if one.key not in fills])
-    return _named(
-        [
-            *(
-                _conflict(group, _resolving(group, tried, fills=False))
-                for group in _by_reading(rest, tried)
-                if not _only_hints(group)
-            ),
-            *(
-                _conflict(group, fills[group[0].key])
-                for group in explained.values()
-                if not _only_hints(group)
-            ),
-        ]
-    )
+    found = [
+        *((group, _resolving(group, tried, fills=False)) for group in _by_reading(rest, tried)),
+        *((group, fills[group[0].key]) for group in explained.values()),
+    ]
+    told = [_conflict(group, reading) for group, reading in found if not _only_hints(group)]
+    return _named(sorted(told, key=lambda one: ORDER.index(one.answer)))
 
 
 def _only_hints(trials: Iterable[Trial]) -> bool:
     return all(one.check in HINTS for one in trials)
+
+
+def _answer(trials: Iterable[Trial], reading: knowledge.Reading | None) -> Clash:
+    if all(one.check in QUESTIONS | HINTS for one in trials):
+        return "question"
+    return "explained" if reading and reading.fills else "contradicted"
 
 
 def _by_subject(trials: Sequence[Trial]) -> list[list[Trial]]:
@@ -182,18 +186,26 @@ def _by_reading(groups: list[list[Trial]], tried: Sequence[_Tried]) -> list[list
 
 
 def _conflict(trials: Sequence[Trial], reading: knowledge.Reading | None) -> Conflict:
-    first = trials[0]
-    solutions = tuple(dict.fromkeys(text for one in trials for text in one.answer.solutions))
+    answer = _answer(trials, reading)
+    proofs = [one for one in trials if answer == "question" or one.check not in QUESTIONS]
+    first = proofs[0]
+    solutions = tuple(dict.fromkeys(text for one in proofs for text in one.answer.solutions))
     return Conflict(
         name=_slug(first),
         check=first.check,
-        answer="explained" if reading and reading.fills else "contradicted",
-        sides=_sides(trials),
-        reason="; ".join(dict.fromkeys(one.answer.reason for one in trials)),
-        formula="; ".join(dict.fromkeys(filter(None, map(_formula, trials)))),
+        answer=answer,
+        sides=_sides([*proofs, *(_witness(one) for one in trials if one not in proofs)]),
+        reason="; ".join(dict.fromkeys(one.answer.reason for one in proofs)),
+        formula="; ".join(dict.fromkeys(filter(None, map(_formula, proofs)))),
         solutions=solutions,
         reading=Reading(reading.text, reading.fills, holds=True) if reading else None,
     )
+
+
+def _witness(one: Trial) -> Trial:
+    """What only supports the others: it is shown beside them and puts nothing in question."""
+    sides = tuple(Side(side.says, (), (*side.claims, *side.witnesses)) for side in one.sides)
+    return replace(one, sides=sides)
 
 
 def _formula(one: Trial) -> str:

@@ -12,8 +12,12 @@ if TYPE_CHECKING:
 Tested = Literal["consistent", "inconsistent", "explained", "not testable"]
 """What a check found; explained is inconsistent as printed and consistent under a reading."""
 
-Clash = Literal["contradicted", "explained"]
-"""Whether statements stay in conflict, or a reading of what the text leaves open resolves it."""
+Clash = Literal["contradicted", "explained", "question"]
+"""
+Whether statements stay in conflict, or a reading of what the text leaves open resolves it.
+
+A question is worth asking and speaks against nothing: both statements can be true.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,8 @@ class Conflict:
     Attributes:
         name: Its name, the same in every build of the same claims.
         check: Name of the check that found it.
-        answer: "contradicted", or "explained" by a reading of what the text leaves open.
+        answer: "contradicted"; "explained" by a reading of what the text leaves open; "question"
+            where both can be true and one may be a slip.
         sides: The statements, by what they amount to.
         reason: What cannot both be true, as a clause that can follow "because".
         formula: The formula with its numbers, or empty.
@@ -104,7 +109,7 @@ class Audit:
     Attributes:
         verdicts: One per claim, in the order of the claims.
         findings: Every check that was run on the claims among themselves.
-        conflicts: What cannot all hold, contradicted before explained.
+        conflicts: What cannot all hold, contradicted before explained before questions.
     """
 
     verdicts: tuple[Verdict, ...] = ()

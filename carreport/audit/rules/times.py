@@ -33,8 +33,8 @@ def from_later_origins(world: World) -> Iterator[Trial]:
             if lag is None or not part or one.quantity.about != other.quantity.about:
                 continue
             answer = bounds(one.text("max"), other.text("max"), lag)
-            earlier = other.side(world, "min", "max")
-            sides = one.side(world, "min", "max"), Side(earlier.says, (), earlier.claims)
+            earlier = other.side(world, "max")
+            sides = one.side(world, "max"), Side(earlier.says, (), earlier.claims)
             trial = Trial("bounds", answer, sides, frozenset({one.subject, other.subject}))
             if answer.answer == "inconsistent":
                 trial = trial.because(
@@ -87,7 +87,7 @@ def before_the_cutoff(world: World) -> Iterator[Trial]:
             continue
         answer = until_cutoff(one.text("max"), start.text, cutoff.text, lag)
         limit = f"from {start.text} to {cutoff.text}" + ("" if lag == "0 days" else f", less {lag}")
-        sides = one.side(world, "min", "max"), Side(limit, (), (start.claim, cutoff.claim))
+        sides = one.side(world, "max"), Side(limit, (), (start.claim, cutoff.claim))
         yield Trial("until_cutoff", answer, sides, frozenset({one.subject}))
 
 
