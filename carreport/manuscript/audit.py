@@ -72,8 +72,8 @@ def audit_manuscript(
         target = out or beside / BESIDE
         _check_target(target)
         earlier = _earlier(saved, beside, previous)
-        now = _known(saved, manuscript)
-        then = _known(earlier, manuscript) if earlier else None
+        now = known_build(saved, manuscript)
+        then = known_build(earlier, manuscript) if earlier else None
         teller = Teller(manuscript, now, then)
         findings, unused = apply(entries, teller.findings(), manuscript)
         audit = ManuscriptAudit(
@@ -88,7 +88,7 @@ def audit_manuscript(
     return written(audit, target, junit)
 
 
-def _known(saved: Saved, manuscript: Manuscript) -> Build:
+def known_build(saved: Saved, manuscript: Manuscript) -> Build:
     """The results of a build and the sentences of its documents."""
     found = sorted(saved.folder.glob(f"*{_PAGE}"))
     pages = [one for one in found if one.stem != AUDIT_DOCUMENT]  # its sentences are the paper's

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 REFERENCE: Final = "it belongs to an entry of the list of references"
 DATE: Final = "it is a date"
 BOUND: Final = "it is a bound, and no result is"
+HIDDEN: Final = "\N{OBJECT REPLACEMENT CHARACTER}"
+"""Stands in a text for what is told already, letter for letter."""
 OF_BLOCKS: Final[Mapping[Kind, str]] = {
     "reference": REFERENCE,
     "furniture": "it belongs to a running head or a page number",
@@ -38,6 +40,7 @@ OF_OWNERS: Final[Mapping[Owner, str]] = {
 }
 """What a document of ours says of its own digits."""
 
+_SHOWN: Final = re.compile(f"[^{HIDDEN}]+")
 _MONTHS: Final = (
     "January|February|March|April|May|June|July|August|September|October|November|December"
     "|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec"
@@ -162,17 +165,22 @@ def stretches(block: Block, most_cited: int) -> tuple[Stretch, ...]:
     """
     text = block.text
     if block.kind in OF_BLOCKS:
-        whole = Stretch(0, len(text), OF_BLOCKS[block.kind])
-        return (whole,) if any(map(str.isdigit, text)) else ()
+        parts = (match.span() for match in _SHOWN.finditer(text))
+        reason = OF_BLOCKS[block.kind]
+        return tuple(Stretch(*one, reason) for one in parts if _has_digit(text[slice(*one)]))
     found: list[Stretch] = []
     taken: list[tuple[int, int]] = []
     for one in (*_dates(text), *_citations(text, most_cited), *_numbering(block), *_patterns(text)):
         said = text[one.start : one.end]
         clear = not meets(taken, one.start, one.end)
-        if clear and (any(map(str.isdigit, said)) or _is_word(said)):
+        if clear and (_has_digit(said) or _is_word(said)):
             insort(taken, (one.start, one.end))
             found.append(one)
     return tuple(sorted(found, key=lambda one: one.start))
+
+
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))
 
 
 def _is_word(text: str) -> bool:

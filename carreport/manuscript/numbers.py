@@ -74,7 +74,7 @@ _STUCK: Final = re.compile(
     rf"(?<![\w.])[-–−]?[0-9]{{1,9}}(?:[.·][0-9]{{1,9}})?(?=(?:{'|'.join(_GLUED)})\b)"
 )
 _NUMBERED: Final = re.compile(r"\bno\.(?=\s?[0-9])", re.IGNORECASE)
-_TOKEN: Final = re.compile(r"[^\s,;()\[\]{}=<>≤≥≈~±%|\"“”]+")
+_TOKEN: Final = re.compile(r"[^\s,;()\[\]{}=<>≤≥≈~±%|\"“”\ufffc]+")
 _KARYOTYPE: Final = re.compile(
     r"\b(?:t|inv|del|dup|add|der|ins|i)\([0-9XYpq;.\s]+\)(?:\([pq0-9.;]+\))?"
 )

@@ -13,6 +13,7 @@ from carreport.manuscript.entries import TEXTS, form
 from carreport.manuscript.index import Index, has_value
 from carreport.manuscript.kinds import (
     BOUND,
+    HIDDEN,
     OF_OWNERS,
     Stretch,
     is_everyday,
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from carreport.manuscript.model import Block, Manuscript, Mark
     from carreport.manuscript.sentences import Run
 
-HIDDEN: Final = "\N{OBJECT REPLACEMENT CHARACTER}"
-"""Stands for what is told already, letter for letter."""
 FEW: Final = 3
 BETTER: Final = 0.1
 """By so much an earlier build's result has to go better with the words than one of this build."""

@@ -27,10 +27,8 @@ _STOP: Final = frozenset(
 _SAME: Final[Mapping[str, str]] = {
     "died": "death", "dead": "death", "deaths": "death", "die": "death", "mortality": "death",
     "averaging": "mean", "average": "mean", "yr": "year", "years": "year", "men": "male",
-    "women": "female", "responders": "respon", "transplantation": "transp", "sct": "transp",
-    "hsct": "transp", "transplant": "transp", "iqr": "quartile", "ci": "confid",
-    "subjects": "patient", "participants": "patient", "enrolled": "patient", "toxicity": "advers",
-    "toxicities": "advers",
+    "women": "female", "iqr": "quartile", "ci": "confid", "subjects": "patient",
+    "participants": "patient", "toxicity": "advers", "toxicities": "advers",
 }  # fmt: skip
 """Words a paper uses for each other."""
 _LONG: Final = 6

@@ -1,10 +1,17 @@
 """Each number of a manuscript falls in one class: by its id, by our sentence, by value and words."""
 
+from itertools import pairwise
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from manuscripts import alterable, altered, as_markdown, as_text, spoken, without_ids
 
-from carreport.manuscript.audit import audit_manuscript
+from carreport.manuscript.audit import audit_manuscript, known_build
+from carreport.manuscript.model import KINDS, OWNERS, Block, Manuscript, Mark
 from carreport.manuscript.reading import read
+from carreport.manuscript.telling import Teller
+from carreport.saved.build import opened
 
 
 def only(audit, text):
@@ -183,3 +190,42 @@ def test_every_digit_stands_in_one_finding_or_name(audited):
     for at, sign in enumerate(text):
         if sign.isdigit() and at not in {2, 3, text.index("IL-6") + 3}:
             assert sum(start <= at < end for start, end in spans) == 1, at
+
+
+SIGNS = "0123456789.,–-%/ ()[]⁶² abcDay CD19 p= patients Table 2 \n"
+IDS = ["survival.os.logrank_p", "disposition.enrolled.n", "no.such.id"]
+
+
+@pytest.fixture(scope="module")
+def now(builds):
+    """The later build, opened once."""
+    return known_build(opened(builds / "now"), Manuscript("", "text", ()))
+
+
+@st.composite
+def blocks(draw):
+    """Blocks with marks anywhere in them."""
+    found = []
+    for _ in range(draw(st.integers(1, 3))):
+        text = draw(st.text(st.sampled_from(SIGNS), max_size=40))
+        cuts = sorted(draw(st.sets(st.integers(0, len(text)), max_size=4)))
+        marks = tuple(
+            Mark(start, end, draw(st.sampled_from(IDS)), draw(st.sampled_from(OWNERS)))
+            for start, end in zip(cuts[::2], cuts[1::2], strict=False)
+        )
+        found.append(Block(draw(st.sampled_from(KINDS)), text, "line 1", marks))
+    return found
+
+
+@given(blocks())
+def test_findings_never_overlap_and_leave_no_digit_behind(now, blocks):
+    """Whatever a document says, and wherever its marks stand."""
+    teller = Teller(Manuscript("x", "text", tuple(blocks)), now, now)
+    findings = list(teller.findings())
+    digits = sum(map(str.isdigit, "".join(one.text for one in blocks)))
+    named = sum(sum(map(str.isdigit, name)) * count for name, count in teller.names.items())
+
+    for at in range(len(blocks)):
+        mine = [one for one in findings if one.block == at]
+        assert all(left.end <= right.start for left, right in pairwise(mine))
+    assert digits == named + sum(sum(map(str.isdigit, one.text)) for one in findings)
