@@ -309,6 +309,21 @@ def write_folder(path: Path, **instead: str | None) -> StudyFolder:
     return folder
 
 
+def write_least(path: Path) -> StudyFolder:
+    """
+    Write the tiny study with patients and events alone, for tests of what happens to files.
+
+    It has fewer numbers and figures than the tiny study, and builds in half the time.
+    """
+    return write_folder(
+        path,
+        study=SMALLEST[: SMALLEST.index("[[analyte]]")],
+        infusions=None,
+        adverse_events=None,
+        measurements=None,
+    )
+
+
 def tree(folder: Path) -> dict[str, bytes]:
     """Every file below a folder with its bytes."""
     return {

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from asking import ask, refused
-from folders import StudyFolder, tree, write_folder
+from folders import StudyFolder, tree, write_least
 
 import carreport
 from carreport.again import Asked, basis, touched, up_to_date
@@ -360,7 +360,7 @@ def test_what_an_editor_keeps_for_itself_is_nobodys_business(study, asked, monke
 def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A place with the tiny study in `study` and its HTML in `out`; read it only."""
     place = tmp_path_factory.mktemp("done") / "here"
-    write_folder(place / "study").write("literals.csv", LITERALS)
+    write_least(place / "study").write("literals.csv", LITERALS)
     assert build(place).exit_code == 0
     return place
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from folders import StudyFolder, tree, write_folder
+from folders import StudyFolder, tree, write_least
 
 from carreport import cache, writing
 from carreport.cache import Cache
@@ -299,7 +299,7 @@ class Telling:
 def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A place where the tiny study was built once, HTML and PDF; read it only."""
     place = tmp_path_factory.mktemp("first") / "here"
-    study = write_folder(place / "study").write("claims.csv", CLAIMS)
+    study = write_least(place / "study").write("claims.csv", CLAIMS)
     assert Telling(study, place / "out", formats=("html", "pdf")).computed
     return place
 

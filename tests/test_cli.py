@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from folders import tree
+from folders import tree, write_least
 from typer.testing import CliRunner
 
 from carreport.cli import app
@@ -23,6 +23,12 @@ FILES = {
     "figures/interim_survival.svg", "figures/interim_survival.png",
     "figures/interim_swimmer.svg", "figures/interim_swimmer.png",
 }  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """The least study, in a folder of its own."""
+    return write_least(tmp_path / "study")
 
 
 def run(*arguments):
@@ -417,7 +423,7 @@ def test_without_a_command_there_is_help():
     assert "check" in result.output
 
 
-def test_a_process_of_its_own_has_the_same_exit_codes(folder, tmp_path):
+def test_a_process_of_its_own_has_the_same_exit_codes(tiny, tmp_path):
     """0 and 2 reach the shell, the message reaches stderr, and Python warns of nothing."""
     code = "from carreport.cli import app; app()"
     call = [sys.executable, "-W", "error", "-c", code, "check"]
@@ -427,7 +433,7 @@ def test_a_process_of_its_own_has_the_same_exit_codes(folder, tmp_path):
         subprocess.run(  # noqa: S603 - our own interpreter
             [*call, study], env=environment, capture_output=True, text=True, check=False
         )
-        for study in (folder.path, tmp_path / "nowhere")
+        for study in (tiny.path, tmp_path / "nowhere")
     )
 
     assert (good.returncode, bad.returncode) == (0, 2)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from asking import ask, refused
-from folders import StudyFolder, tree, write_folder
+from folders import StudyFolder, tree, write_least
 
 from carreport import writing
 from carreport.again import Asked, up_to_date
@@ -25,6 +25,12 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = "documents/interim/interim.html.j2"
 PATIENCE = 120
 """Seconds after which a test gives up; none waits that long."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> StudyFolder:
+    """The least study, in a folder of its own."""
+    return write_least(tmp_path / "study")
 
 
 @pytest.fixture
@@ -148,7 +154,7 @@ def test_an_error_in_a_template_is_said_and_the_page_stays(watched, capsys):
 
 def test_pages_of_one_round_stand_together_or_not_at_all(tmp_path, said, capsys):
     """An error in the second document takes back the first."""
-    study = write_folder(tmp_path / "study")
+    study = write_least(tmp_path / "study")
     study.write("documents/letter/letter.html.j2", study.text(DOCUMENT))
     study.write("documents/shared/word.html.j2", "said")
     for name in ("interim", "letter"):
@@ -172,7 +178,7 @@ def test_pages_of_one_round_stand_together_or_not_at_all(tmp_path, said, capsys)
 
 def test_the_document_somebody_edits_is_rendered_first(tmp_path, said):
     """The others follow in the same round."""
-    study = write_folder(tmp_path / "study")
+    study = write_least(tmp_path / "study")
     study.write("documents/letter/letter.html.j2", study.text(DOCUMENT))
     asked = Asked(
         study.path, out=tmp_path / "out", documents=("interim", "letter"), formats=("html",)
