@@ -220,6 +220,10 @@ def altered(source, folder, changes):
         rows = list(csv.DictReader(file))
     for row in rows:
         row["reported"] = changes.get(row["claim_id"], row["reported"])
+        if row["claim_id"] in changes and row["kind"] == "days":
+            row["kind"] = next(
+                (one for one in ("months", "years") if one in row["reported"]), "days"
+            )
     with (folder / "claims.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
@@ -275,6 +279,27 @@ def test_seeded_error_is_caught(case, found, bundled_folder, tmp_path):
         for one in (*side.claims, *side.witnesses)
     }
     assert set(changes) & told
+
+
+TRUE = {
+    "a median in months": {
+        "eff.fu.median": "21.3 months",
+        "dem.fu.median": "21.3 months",
+        "disc.fu.median": "about 21 months",
+    },
+    "a relapse in weeks": {"eff.p7.relapse.day": "85.3 weeks"},
+    "a range in years": {"eff.hsct.fu.min": "0.47 years"},
+}
+
+
+@pytest.mark.parametrize("case", TRUE)
+def test_true_figure_in_another_unit_raises_nothing_more(case, found, bundled_folder, tmp_path):
+    """A false alarm is worse than an error that is not seen."""
+    _, conflicts = altered(bundled_folder.path, tmp_path, TRUE[case])
+
+    assert {(one.answer, frozenset(stated(one))) for one in conflicts} == {
+        (one.answer, frozenset(stated(one))) for one in found[1]
+    }
 
 
 def test_unaltered_copy_raises_nothing_more(found, bundled_folder, tmp_path):

@@ -478,3 +478,41 @@ def test_without_knowledge_there_are_the_checks_that_need_none(tmp_path):
 def test_claims_that_say_nothing_of_this_are_not_checked(tmp_path):
     """The columns are optional."""
     assert checked(tmp_path, "10 | | |", WHOM) == ((), ())
+
+
+UNITS = {
+    "median in months": """
+        21.3 months | all | time | median
+        172 days | all | time | min
+        945 days | all | time | max
+    """,
+    "one figure in days and in months": """
+        647 days | all | time | median
+        21.3 months | all | time | median
+    """,
+    "single values in weeks": """
+        2 | all | time | min
+        945 | all | time | max
+        30 weeks | all | time | value | | 1
+        100 days | all | time | value | | 2
+    """,
+    "part of the range in years": """
+        0.5 years | old | time | min
+        2 years | old | time | max
+        172 days | all | time | min
+        945 days | all | time | max
+    """,
+}
+
+
+@pytest.mark.parametrize("case", UNITS)
+def test_true_figures_in_several_units_are_no_conflict(case, tmp_path):
+    """Days, weeks, months and years."""
+    assert "inconsistent" not in answers(tmp_path, UNITS[case], WHOM).values()
+
+
+def test_wrong_figure_in_another_unit_is_found(tmp_path):
+    """31.3 months are no 647 days."""
+    rows = "647 days | all | time | median\n31.3 months | all | time | median"
+
+    assert answers(tmp_path, rows, WHOM)["same_value"] == "inconsistent"

@@ -14,15 +14,18 @@ from carreport.audit.checks.reading import read_number
 
 _DAYS_PER: Final = {
     "": (Fraction(1), Fraction(1)),
+    "h": (Fraction(1, 24), Fraction(1, 24)),
     "d": (Fraction(1), Fraction(1)),
     "w": (Fraction(7), Fraction(7)),
     "m": (Fraction(30), Fraction(61, 2)),
     "y": (Fraction(365), Fraction(366)),
 }
 """Shortest and longest in use: a month has 30 to 30.5 days (30.4375, 30.44), a year 365 to 366."""
-_UNIT: Final = re.compile(
-    r"(?<![a-z])(d|w|m|y)(?:s|k|ks|o|os|r|rs|ays?|eeks?|onths?|ears?)?\b(?!\w)", re.IGNORECASE
+UNIT: Final = re.compile(
+    r"(?<![a-z])(h|d|w|m|y)(?:s|k|ks|o|os|r|rs|ays?|eeks?|onths?|ears?|ours?)?\b(?!\w)",
+    re.IGNORECASE,
 )
+"""A unit of time behind a number."""
 _MONTHS: Final = {
     name: number
     for number, name in enumerate(
@@ -75,7 +78,7 @@ def read_duration(text: str | None, what: str) -> Duration:
     Fraction(915, 1)
     """
     read = read_number(text, what)
-    unit = _UNIT.search(text or "")
+    unit = UNIT.search(text or "")
     least, most = _DAYS_PER[unit[1].lower() if unit else ""]
     low = None if read.low is None else min(read.low * least, read.low * most)
     high = None if read.high is None else max(read.high * least, read.high * most)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from carreport.audit.checks.answer import Answer, NotTestable, answers, weighed
 from carreport.audit.checks.reading import at_most, read_number, read_size, shown
+from carreport.audit.checks.scales import on_one_scale, unit
 
 if TYPE_CHECKING:
     from carreport.audit.checks.reading import Number
@@ -47,12 +48,12 @@ def ordered(
         "third quartile": q3,
         "maximum": high,
     }
-    stated = [
-        (name, read_number(text, f"the {name}")) for name, text in names.items() if text is not None
-    ]
-    if len(stated) < 2:
+    given = {name: text for name, text in names.items() if text is not None}
+    if len(given) < 2:
         message = "fewer than two of minimum, quartiles, median and maximum are stated"
         raise NotTestable(message)
+    numbers = on_one_scale([(text, f"the {name}") for name, text in given.items()])
+    stated = list(zip(given, numbers, strict=True))
     formula = " ≤ ".join(one.text for _, one in stated)
     wrong = [
         f"the {one} {less.text} exceeds the {other} {more.text}"
@@ -79,11 +80,8 @@ def median_grid(median: str | None, n: str | None, step: str | None = "1") -> An
     >>> median_grid("418.3", "4").reason
     'the median of 4 values that are multiples of 1 is a multiple of 0.5, and 418.3 is none'
     """
-    middle, values, grid = (
-        read_number(median, "the median"),
-        read_size(n, "the number of values"),
-        read_number(step, "the step"),
-    )
+    values = read_size(n, "the number of values")
+    middle, grid = _on_its_grid(median, step)
     if grid.value <= 0 or grid.relation:
         message = f"the step is printed as “{grid.text}”"
         raise NotTestable(message)
@@ -145,8 +143,9 @@ def rounded_difference(a: str | None, b: str | None, difference: str | None) -> 
     >>> rounded_difference("57.1%", "42.9%", "14.3%").answer
     'consistent'
     """
-    first, second = read_number(a, "the first number"), read_number(b, "the second number")
-    third = read_number(difference, "the difference")
+    first, second, third = on_one_scale(
+        [(a, "the first number"), (b, "the second number"), (difference, "the difference")]
+    )
     (low, high), (less, more) = first.edges("the first number"), second.edges("the second number")
     least, most = third.edges("the difference")
     places = max(first.decimals, second.decimals)
@@ -161,4 +160,15 @@ def rounded_difference(a: str | None, b: str | None, difference: str | None) -> 
 def _both(less: str | None, more: str | None, what: str) -> tuple[Number, Number] | None:
     if less is None or more is None:
         return None
-    return read_number(less, f"the {what}"), read_number(more, f"the {what}")
+    first, second = on_one_scale([(less, f"the {what}"), (more, f"the {what}")])
+    return first, second
+
+
+def _on_its_grid(median: str | None, step: str | None) -> tuple[Number, Number]:
+    """A median with the step of its values; a step without a unit is in that of whole days."""
+    alike = unit(median or "") in {unit(step or ""), "d"} or unit(step or "") == ""
+    if alike and unit(median or "") not in {"h", "w", "m", "y"}:
+        return read_number(median, "the median"), read_number(step, "the step")
+    in_unit = step if step is None or unit(step) else f"{step} days"
+    middle, grid = on_one_scale([(median, "the median"), (in_unit, "the step")])
+    return middle, grid

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from carreport.audit.checks.answer import Answer, NotTestable, answers, weighed
 from carreport.audit.checks.reading import read_number, read_size, shown
+from carreport.audit.checks.scales import on_one_scale, unit
 
 if TYPE_CHECKING:
     from carreport.audit.checks.reading import Number
@@ -41,7 +42,11 @@ def spread(sd: str | None, low: str | None, high: str | None, n: str | None) -> 
     '14 values from 10 to 20 have a standard deviation between 1.96 and 5.19, not 8.0'
     """
     deviation, values = _deviation(sd), _several(n)
-    least, most = read_number(low, "the minimum"), read_number(high, "the maximum")
+    units = {unit(text or "") for text in (sd, low, high)}
+    if len(units) > 1 and units - {unit(sd or "")} != {""}:
+        message = "the standard deviation and the range are not in one unit"
+        raise NotTestable(message)
+    least, most = on_one_scale([(low, "the minimum"), (high, "the maximum")])
     shortest = most.edges("the maximum")[0] - least.edges("the minimum")[1]
     longest = most.edges("the maximum")[1] - least.edges("the minimum")[0]
     if longest < 0:

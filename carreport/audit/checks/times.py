@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from carreport.audit.checks.answer import Answer, NotTestable, answers, weighed
 from carreport.audit.checks.calendar import read_dates, read_duration
-from carreport.audit.checks.reading import read_number, shown
+from carreport.audit.checks.reading import shown
+from carreport.audit.checks.scales import on_one_scale, unit
 
 if TYPE_CHECKING:
     Range = tuple[str | None, str | None]
@@ -101,13 +102,12 @@ def same_range(one: Range, other: Range) -> Answer:
     >>> same_range(("172", "945"), ("172", "945")).reason
     'both range from 172 to 945'
     """
-    (low, high), (least, most) = (
-        [
-            read_number(text, f"the {what}")
-            for text, what in zip(pair, ("minimum", "maximum"), strict=True)
-        ]
+    texts = [
+        (text if not text or unit(text) else f"{text} days", f"the {what}")
         for pair in (one, other)
-    )
+        for text, what in zip(pair, ("minimum", "maximum"), strict=True)
+    ]
+    low, high, least, most = on_one_scale(texts)
     formula = f"{low.text} to {high.text}; {least.text} to {most.text}"
     if low.value == high.value:
         message = f"{formula} is no range"

@@ -9,6 +9,7 @@ from functools import cache
 from math import ceil, floor
 from typing import TYPE_CHECKING, Final
 
+from carreport.audit.checks.scales import unit
 from carreport.audit.printed import printed_numbers
 from carreport.errors import Problem
 from carreport.names import AUDIT_FILE
@@ -142,8 +143,15 @@ def _statement(claim: Claim) -> Statement:
         says=claim.says,
         when=scope(claim.when),
         patients=tuple(part for part in re.split(r"[\s,;]+", claim.patients) if part),
-        text=claim.means or claim.reported,
+        text=_with_unit(claim),
     )
+
+
+def _with_unit(claim: Claim) -> str:
+    """The number with its unit, which of a time may be told by the claim's kind alone."""
+    text = claim.means or claim.reported
+    timed = claim.kind in {"days", "months", "years"} and not unit(text)
+    return f"{text} {claim.kind}" if timed and len(printed_numbers(text)) == 1 else text
 
 
 def _read_as(one: Statement, changes: Iterable[Change]) -> Statement:

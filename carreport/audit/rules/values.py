@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, permutations
 from statistics import median
 from typing import TYPE_CHECKING
 
 from carreport.audit.checks import debit, grimmer, median_grid, ordered, spread, within
 from carreport.audit.checks.answer import Answer
+from carreport.audit.checks.calendar import read_duration
+from carreport.audit.checks.reading import at_most
+from carreport.audit.checks.scales import comparable, on_one_scale, unit
 from carreport.audit.model import Side
 from carreport.audit.printed import printed_numbers
 from carreport.audit.rules.gathered import ROLE_NAMES, Gathered, gathered, merged
@@ -19,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from carreport.audit.claims import Claim
-    from carreport.audit.printed import Printed
     from carreport.audit.rules.statements import Statement
     from carreport.audit.rules.world import World
 
@@ -64,12 +66,18 @@ def spreads(world: World) -> Iterator[Trial]:
             answer = spread(one.text("sd"), one.text("min"), one.text("max"), n)
             yield Trial("spread", answer, (one.side(world, "sd", "min", "max"),), about)
         step = steps.get(one.quantity.about)
-        if one.has("mean") and step:
+        if one.has("mean") and step and _in_steps(one, step, "mean", "sd"):
             answer = grimmer(one.text("mean"), one.text("sd"), n, step)
             yield Trial("grimmer", answer, (one.side(world, "mean", "sd"),), about)
         elif one.has("mean") and one.quantity.about in world.predicates:
             answer = debit(one.text("mean"), one.text("sd"), n)
             yield Trial("debit", answer, (one.side(world, "mean", "sd"),), about)
+
+
+def _in_steps(one: Gathered, step: str, *roles: str) -> bool:
+    """Whether numbers are printed in the unit of their step, which without one is that of days."""
+    units = {unit(one.text(role) or "") for role in roles}
+    return units <= {unit(step), "", *("" if unit(step) else "d")}
 
 
 def inside(world: World) -> Iterator[Trial]:
@@ -91,6 +99,8 @@ def single_values(world: World) -> Iterator[Trial]:
         if not one.has("min", "max"):
             continue
         for whom, said in _single(world, one).items():
+            if not comparable({unit(each.text) for each in said}):
+                continue
             low, high = (pick(said, key=_value) for pick in (min, max))
             answer = within((low.text, high.text), _range(one))
             told = f"{low.text} to {high.text}: {world.label(low.about)} of {world.whom(whom)}"
@@ -109,6 +119,9 @@ def _single(world: World, one: Gathered) -> dict[str, list[Statement]]:
 
 
 def _value(one: Statement) -> Fraction:
+    """In days where it is a time, for the values may be in several units."""
+    if unit(one.text) in {"h", "w", "m", "y"}:
+        return read_duration(one.text, "the value").value
     return printed_numbers(one.text)[0].value
 
 
@@ -161,7 +174,9 @@ def _agreeing(
         same = len({" ".join(one.text.split()).casefold() for one in texts}) == 1
         reason = "these are words, not one number each"
         answer = Answer("consistent" if same else "not testable", reason)
-    elif all(_meet(one[0], other[0]) for one, other in combinations(numbers, 2)):
+    elif not comparable({unit(one.text) for one in texts}):
+        answer = Answer("not testable", "they are not in one unit")
+    elif all(_meet(one, other) for one, other in combinations(texts, 2)):
         answer = Answer("consistent", "each rounds to what the other may be")
     else:
         printed = " and ".join(one.text for one in reversed(texts))
@@ -169,9 +184,12 @@ def _agreeing(
     return Trial("same_value", answer, sides, subjects)
 
 
-def _meet(one: Printed, other: Printed) -> bool:
+def _meet(one: Statement, other: Statement) -> bool:
     """Whether one value can have been printed as both."""
-    left, right = one.interval, other.interval
+    if unit(one.text) != unit(other.text):
+        times = on_one_scale([(one.text, "the one"), (other.text, "the other")])
+        return all(at_most(*pair) for pair in permutations(times))
+    left, right = (printed_numbers(each.text)[0].interval for each in (one, other))
     low = max((edge for edge in (left.low, right.low) if edge is not None), default=None)
     high = min((edge for edge in (left.high, right.high) if edge is not None), default=None)
     return (
@@ -190,11 +208,12 @@ def from_patients(world: World) -> Iterator[Trial]:
         if not complete or not members or not all(values) or not all(members.values()):
             continue
         found = [printed_numbers(said[0].text) for said in values if said]
-        if all(len(numbers) == 1 for numbers in found):
+        alike = {unit(said[0].text) for said in values if said}
+        if len(alike) == 1 and all(len(numbers) == 1 for numbers in found):
             single = sorted(numbers[0].value for numbers in found)
             behind = tuple(said[0].claim for said in values if said)
             for role in ("min", "median", "max", "mean"):
-                if role in one.roles:
+                if role in one.roles and unit(one.roles[role].text) in {*alike, ""}:
                     yield _recomputed(world, one, role, single, behind)
 
 
