@@ -100,6 +100,22 @@ def test_word_documents_with_damaged_xml_are_refused(tmp_path, change):
     assert "save it again" in message(path)
 
 
+@pytest.mark.parametrize("part", ["word/document.xml", "word/styles.xml", "[Content_Types].xml"])
+def test_word_documents_with_a_part_that_is_no_xml_are_refused(tmp_path, part):
+    path = changed(word(tmp_path, paragraph("14")), part, lambda _: b"<w:p>")
+
+    assert "damaged" in message(path)
+
+
+def test_word_documents_whose_archive_is_torn_are_refused(tmp_path):
+    path = word(tmp_path, paragraph("14"))
+    content = bytearray(path.read_bytes())
+    content[200:260] = bytes(60)
+    path.write_bytes(content)
+
+    assert "damaged" in message(path)
+
+
 def test_word_documents_without_text_are_refused(tmp_path):
     assert "holds no text" in message(word(tmp_path, paragraph()))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import zipfile
+import zlib
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -23,6 +24,11 @@ _STRICT: Final = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 _PARTS: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 _SAVE_AGAIN: Final = "open it in Word or LibreOffice and save it again"
 _PROLOGUE: Final = 4096
+_DAMAGED: Final = (
+    OpcError, zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError,
+    LookupError, ValueError, TypeError, AttributeError,
+)  # fmt: skip
+"""What zipfile and python-docx raise where a package is not as it should be."""
 _OFF: Final = frozenset({"0", "false", "off", "none"})
 
 
@@ -68,14 +74,7 @@ class Package:
         except etree.XMLSyntaxError as error:
             found = f"is a damaged Word document ({error.msg})"
             raise refused(path, found, _SAVE_AGAIN) from error
-        except (
-            OpcError,
-            KeyError,
-            ValueError,
-            OSError,
-            zipfile.BadZipFile,
-            AttributeError,
-        ) as error:
+        except _DAMAGED as error:
             found = f"is a damaged Word document ({type(error).__name__}: {error})"
             raise refused(path, found, _SAVE_AGAIN) from error
         if _STRICT in self.root.nsmap.values():
@@ -84,7 +83,11 @@ class Package:
 
     def _parsed(self, blob: bytes) -> Any:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
-        return etree.fromstring(blob, parser)
+        try:
+            return etree.fromstring(blob, parser)
+        except etree.XMLSyntaxError as error:
+            found = f"is a damaged Word document ({error.msg})"
+            raise refused(self._path, found, _SAVE_AGAIN) from error
 
     def _refuse_document_types(self) -> None:
         """Text may hide in entities, which nothing here takes in."""

@@ -140,11 +140,12 @@ def runs_of(
     run: Run | None = None
     unread = 0
     letters = _Letters(text)
-    for at in range(raw.FPDFText_CountChars(text)):
-        code = raw.FPDFText_GetUnicode(text, at)
+    page = text.raw
+    for at in range(raw.FPDFText_CountChars(page)):
+        code = raw.FPDFText_GetUnicode(page, at)
         if code in _ENDS:
             run = None
-        elif code in _SPACES and raw.FPDFText_IsGenerated(text, at):
+        elif code in _SPACES and raw.FPDFText_IsGenerated(page, at):
             if run is not None:
                 _space(run)
         else:
@@ -156,7 +157,7 @@ def runs_of(
                     continue
                 run = Run(letter.turned, letter.left, letter.right, letter.base, letter.size)
                 runs.append(run)
-            known = code not in _NONE and not raw.FPDFText_HasUnicodeMapError(text, at)
+            known = code not in _NONE and not raw.FPDFText_HasUnicodeMapError(page, at)
             unread += not known
             _add_letter(run, code if known else _UNKNOWN, letter)
             if claimed := drawn.get(letter.content):
@@ -182,7 +183,7 @@ class _Letters:
     """Measures the characters of a page."""
 
     def __init__(self, text: pypdfium2.PdfTextPage) -> None:
-        self._text = text
+        self._text = text.raw
         self._box = raw.FS_RECTF()
         self._matrix = raw.FS_MATRIX()
         self._x = ctypes.c_double()
@@ -207,12 +208,12 @@ class _Letters:
     def _look(self, at: int) -> tuple[int, int, float]:
         """What content a character stands in, how far it is turned, how high its lines are."""
         object_ = raw.FPDFText_GetTextObject(self._text, at)
-        own = ctypes.cast(object_, ctypes.c_void_p).value
+        own = ctypes.addressof(object_.contents) if object_ else None
         if own is None or own not in self._looks:
             turned = round(raw.FPDFText_GetCharAngle(self._text, at) / _QUARTER) % 4
             raw.FPDFText_GetMatrix(self._text, at, self._matrix)
             scale = math.hypot(self._matrix.c, self._matrix.d)
-            high = _LEADING * raw.FPDFText_GetFontSize(self._text, at) * scale
+            high = abs(_LEADING * raw.FPDFText_GetFontSize(self._text, at) * scale)
             content = raw.FPDFPageObj_GetMarkedContentID(object_)
             self._looks[own] = content, turned, high or 1.0
         return self._looks[own]
