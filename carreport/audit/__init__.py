@@ -9,8 +9,9 @@ from carreport.audit.claims import Claim, read_claims
 from carreport.audit.conflicts import findings_and_conflicts
 from carreport.audit.knowledge import read_knowledge
 from carreport.audit.model import Audit
+from carreport.audit.record import records
 from carreport.audit.rules import statement_problems
-from carreport.audit.verdicts import Verdict, by_result, foremost, judge, records, weigh
+from carreport.audit.verdicts import Verdict, by_result, foremost, judge, weigh
 from carreport.errors import BadInput
 from carreport.names import AUDIT_FILE, OPEN
 

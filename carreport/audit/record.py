@@ -1,4 +1,4 @@
-"""An audit for programs: `audit.json`."""
+"""An audit for programs: `audit.json`, and the rows of `claims.json`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from carreport.audit.tally import (
     counts,
     headline,
     is_expected,
+    numbered,
     sections,
     tallies,
 )
@@ -41,6 +42,25 @@ def standing(audit: Audit, snapshot: Snapshot) -> str:
     return "no claims" if snapshot.cutoff == stated else "other cutoff"
 
 
+def records(verdicts: Iterable[Verdict]) -> list[dict[str, str]]:
+    """The verdicts as rows of claims.json."""
+    return [
+        {
+            "claim_id": one.claim.claim_id,
+            "reported": one.claim.reported,
+            "location": one.claim.location,
+            "quote": one.claim.quote,
+            "result_id": one.claim.result_id,
+            "verdict": one.verdict,
+            "recomputed": one.recomputed,
+            "reason": one.reason,
+            "origin": one.origin,
+            "conflicts": " ".join(one.conflicts),
+        }
+        for one in verdicts
+    ]
+
+
 def audit_record(audit: Audit, snapshot: Snapshot) -> dict[str, Any]:
     """
     Everything an audit found, in the form docs/audit.md describes.
@@ -61,7 +81,7 @@ def audit_record(audit: Audit, snapshot: Snapshot) -> dict[str, Any]:
         ],
         "checks": [_tally(one) for one in tallies(audit.findings)],
         "claims": [_judged(one, audit.findings, conflicts) for one in audit.verdicts],
-        "conflicts": [_conflict(one) for one in audit.conflicts],
+        "conflicts": [_conflict(one, numbered(audit.conflicts)) for one in audit.conflicts],
         "findings": [asdict(one) for one in audit.findings],
     }
 
@@ -116,9 +136,10 @@ def _named(claim: Claim, findings: Iterable[Finding]) -> list[str]:
     return [*dict.fromkeys(one.check for one in findings if claim.claim_id in one.claims)]
 
 
-def _conflict(one: Conflict) -> dict[str, Any]:
+def _conflict(one: Conflict, numbers: Mapping[str, int]) -> dict[str, Any]:
     return {
         "name": one.name,
+        "number": numbers[one.name],
         "check": one.check,
         "answer": one.answer,
         "headline": headline(one),

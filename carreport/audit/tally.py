@@ -9,13 +9,13 @@ from string import ascii_lowercase
 from typing import TYPE_CHECKING, Final, get_args
 
 from carreport.audit.claims import COPIED
-from carreport.audit.model import Tested
+from carreport.audit.model import Clash, Tested
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from carreport.audit.claims import Word
-    from carreport.audit.model import Audit, Clash, Conflict, Finding
+    from carreport.audit.model import Audit, Conflict, Finding
     from carreport.audit.verdicts import Verdict
 
 SHOWN: Final[tuple[Word, ...]] = (
@@ -29,11 +29,15 @@ SHOWN: Final[tuple[Word, ...]] = (
 TESTED: Final[tuple[Tested, ...]] = get_args(Tested)
 RECURS: Final = 4
 """A reason that is given so often is told once, under a letter."""
+CLASHES: Final[tuple[Clash, ...]] = get_args(Clash)
+"""What conflicts come to, in the order in which they are told."""
+_TWO: Final = 2
 _FEW_WORDS: Final = 3
 """A number with "at least" or the like before it; more words keep their end."""
 _READ: Final = re.compile(r"it is (read as .*?), and (recomputing it .*)", re.DOTALL)
 _IDS: Final = re.compile(r" \([a-z]\w*(?:\.[\w-]+)+(?:@[^\s()]+)?(?: \+ [^\s()]+)*\)")
 """Ids in brackets, which say to programs what the words before say to readers."""
+_PAIRS: Final = re.compile(r" \(pair \d+\)")
 _ANY: Final = "…"
 """Stands for the number in a reason that recurs."""
 WORTH_TELLING: Final[frozenset[Word]] = frozenset({"contradicted", "differs"})
@@ -153,23 +157,28 @@ def _missing(verdict: Verdict) -> str:
     return verdict.claim.note or plain_reason(verdict)
 
 
-def plain_reason(verdict: Verdict, conflicts: Iterable[Conflict] = ()) -> str:
+def plain_reason(verdict: Verdict) -> str:
     """
-    The reason of a verdict for a reader who has the claim's note and the conflicts before him.
-
-    Args:
-        verdict: On the claim.
-        conflicts: Those whose reasons are told elsewhere.
+    The reason of a verdict for a reader who has the claim's note and its pairs before him.
 
     Returns:
-        The reason without the note, those reasons and ids; empty if nothing is left.
+        The reason without the note, the numbers of pairs, and ids; empty if nothing is left.
     """
-    reason = verdict.reason
-    for one in conflicts:
-        reason = reason.replace(one.reason, "")
+    reason = _PAIRS.sub("", verdict.reason)
     if verdict.claim.note:
         reason = reason.replace(f" ({verdict.claim.note})", "")
     return _IDS.sub("", reason).strip("; ")
+
+
+def plain_note(verdict: Verdict) -> str:
+    """The claim's note; none where it says why no data test what other statements exclude."""
+    told = verdict.verdict == "contradicted" and not verdict.recomputed
+    return "" if told else verdict.claim.note
+
+
+def of_made_data(verdicts: Iterable[Verdict]) -> Counter[tuple[Word, str]]:
+    """How many of each verdict by the weakest origin of the data behind our number."""
+    return Counter((one.verdict, one.origin) for one in verdicts)
 
 
 def told_apart(verdict: Verdict, reason: str) -> tuple[str, str]:
@@ -187,11 +196,7 @@ def told_apart(verdict: Verdict, reason: str) -> tuple[str, str]:
 
 def recurring(audit: Audit) -> dict[str, str]:
     """A letter for each reason that recurs, in the order in which they are first given."""
-    conflicts = by_claim(audit.conflicts)
-    found = Counter(
-        told_apart(one, plain_reason(one, conflicts.get(one.claim.claim_id, ())))[1]
-        for one in audit.verdicts
-    )
+    found = Counter(told_apart(one, plain_reason(one))[1] for one in audit.verdicts)
     often = [reason for reason, times in found.items() if times >= RECURS and reason]
     return dict(zip(often, ascii_lowercase, strict=False))
 
@@ -206,26 +211,64 @@ def by_claim(conflicts: Iterable[Conflict]) -> dict[str, tuple[Conflict, ...]]:
 
 
 def clashes(audit: Audit, answer: Clash) -> tuple[Conflict, ...]:
-    """The conflicts that stay, or those that a reading explains."""
+    """The conflicts that stay, those that a reading explains, or those worth a question."""
     return tuple(one for one in audit.conflicts if one.answer == answer)
+
+
+def numbered(conflicts: Iterable[Conflict]) -> dict[str, int]:
+    """The number of each pair, by its name; one row of numbers for all, those that stay first."""
+    ordered = sorted(conflicts, key=lambda one: CLASHES.index(one.answer))
+    return {one.name: at for at, one in enumerate(ordered, start=1)}
 
 
 def headline(conflict: Conflict) -> str:
     """
-    What stands against what: the first two sides, what they end with said once.
+    What stands against what, in a line.
 
-    >>> alike("12 relapsed among women", "at most 10 relapsed among women")
-    '12 against at most 10 relapsed among women'
+    The first two sides, what they share said once. Where there are more, and those two do not say
+    the same of another number, the first clause of the reason: no two sides alone conflict then.
     """
     said = [side.says for side in conflict.sides if side.says]
-    return alike(*said[:2]) if len(said) > 1 else conflict.reason
+    if len(said) < _TWO:
+        return conflict.reason
+    behind = conflict.sides[1]
+    others = len({one.claim_id for one in (*behind.claims, *behind.witnesses)})
+    if shared := alike(said[0], said[1], several=others > 1):
+        return shared
+    if len(said) > _TWO:
+        return conflict.reason.partition("; ")[0]
+    return opposed(said[0], said[1])
 
 
-def alike(one: str, other: str) -> str:
-    """Two texts against each other, their common end said once."""
+def alike(one: str, other: str, *, several: bool = False) -> str:
+    """
+    Two counts of the same, which is said once; empty where they are not.
+
+    Args:
+        one: A number with what is counted.
+        other: Another number with the same.
+        several: Whether several statements amount to the other one.
+
+    >>> alike("12 relapsed among women", "at most 10 relapsed among women")
+    '12 relapsed among women, but at most 10 by another statement'
+    """
     left, right = one.split(), other.split()
     while len(left) > 1 and len(right) > 1 and left[-1] == right[-1]:
         left, right = left[:-1], right[:-1]
-    if max(len(left), len(right)) > _FEW_WORDS or any(word.endswith((":", ",")) for word in left):
-        return f"{one} against {other}"
-    return " ".join([*left, "against", *right, *other.split()[len(right) :]])
+    counted = all(any(sign.isdigit() for sign in some[-1]) for some in (left, right))
+    if not counted or max(len(left), len(right)) > _FEW_WORDS or len(left) == len(one.split()):
+        return ""
+    return (
+        f"{one}, but {' '.join(right)} by {'other statements' if several else 'another statement'}"
+    )
+
+
+def opposed(one: str, other: str) -> str:
+    """
+    Two texts against each other, what they begin with said once if it ends with a colon.
+
+    >>> opposed("patient 4: relapsed", "patient 4: in remission")
+    'patient 4: relapsed against in remission'
+    """
+    start, colon, rest = other.partition(": ")
+    return f"{one} against {rest if colon and one.startswith(start + colon) else other}"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from carreport.audit.claims import COPIED, KINDS, Word
 from carreport.audit.scale import on_scale, recomputed, shown
+from carreport.audit.tally import numbered
 from carreport.errors import BadInput, Problem
 from carreport.study.origins import Origin
 from carreport.units import DAYS, NOT_REACHED
@@ -45,7 +46,8 @@ _BUT: Final = {
 _WORSE: Final = {
     Origin.DERIVED: "some of the data behind ours were derived",
     Origin.RECONSTRUCTED: (
-        "the data behind ours are reconstructed, so the difference may lie there"
+        "the data behind ours are reconstructed, so the difference may lie in a choice that was "
+        "made there"
     ),
     Origin.SIMULATED: "the data behind ours are simulated, so the difference may lie there",
 }
@@ -121,28 +123,54 @@ def weigh(verdicts: Iterable[Verdict], conflicts: Iterable[Conflict]) -> tuple[V
 
     A claim on a side of a conflict that no reading of the open text resolves is contradicted,
     unless our number reproduces it: then the other side is the one without support. What only
-    implies a side keeps its verdict.
+    implies a side keeps its verdict. A reading that explains a conflict is told with what differs
+    and with what no data test.
 
     Args:
         verdicts: What comparing with our numbers gave.
         conflicts: What checking the claims among themselves gave.
     """
-    found: dict[str, list[Conflict]] = {}
+    conflicts = tuple(conflicts)
+    stated, implied = _by_claim(conflicts, "claims"), _by_claim(conflicts, "witnesses")
+    pairs = numbered(conflicts)
+    found = []
+    for one in verdicts:
+        sides = stated.get(one.claim.claim_id, [])
+        copied = one.claim.check == COPIED
+        beside = [] if copied else implied.get(one.claim.claim_id, [])
+        found.append(_weighed(one, sides, [*sides, *beside], pairs))
+    return tuple(found)
+
+
+def _by_claim(
+    conflicts: Iterable[Conflict], part: Literal["claims", "witnesses"]
+) -> dict[str, list[Conflict]]:
+    found: dict[str, dict[str, Conflict]] = {}
     for conflict in conflicts:
-        stated = (one.claim_id for side in conflict.sides for one in side.claims)
-        for claim_id in dict.fromkeys(stated):
-            found.setdefault(claim_id, []).append(conflict)
-    return tuple(_weighed(one, found.get(one.claim.claim_id, [])) for one in verdicts)
+        for claim in (one for side in conflict.sides for one in getattr(side, part)):
+            found.setdefault(claim.claim_id, {})[conflict.name] = conflict
+    return {claim_id: [*some.values()] for claim_id, some in found.items()}
 
 
-def _weighed(one: Verdict, conflicts: Sequence[Conflict]) -> Verdict:
-    names = tuple(conflict.name for conflict in conflicts)
-    against = [conflict for conflict in conflicts if conflict.answer == "contradicted"]
-    if not against or one.verdict == "reproduced":
-        return replace(one, conflicts=names)
-    said = "; ".join(conflict.reason for conflict in against)
-    reason = f"{one.reason}; {said}" if one.verdict == "differs" else _noted(said, one.claim)
-    return replace(one, verdict="contradicted", reason=reason, conflicts=names)
+def _weighed(
+    one: Verdict, stated: Sequence[Conflict], bearing: Sequence[Conflict], pairs: Mapping[str, int]
+) -> Verdict:
+    one = replace(one, conflicts=tuple(conflict.name for conflict in stated))
+    against = [conflict for conflict in stated if conflict.answer == "contradicted"]
+    if against and one.verdict != "reproduced":
+        said = "; ".join(f"{each.reason} (pair {pairs[each.name]})" for each in against)
+        reason = f"{one.reason}; {said}" if one.verdict == "differs" else _noted(said, one.claim)
+        return replace(one, verdict="contradicted", reason=reason)
+    if one.verdict not in {"differs", "not testable"}:
+        return one
+    read = {each.name: each for each in bearing if each.answer == "explained" and each.reading}
+    told = [
+        f"against other printed figures it holds when read so: {each.reading.text.rstrip('.')} "
+        f"(pair {pairs[each.name]})"
+        for each in read.values()
+        if each.reading
+    ]
+    return replace(one, reason="; ".join([one.reason, *told]))
 
 
 def by_result(verdicts: Iterable[Verdict]) -> Mapping[str, tuple[Verdict, ...]]:
@@ -167,25 +195,6 @@ def foremost(verdicts: Sequence[Verdict]) -> Verdict:
 def _standing(one: Verdict) -> tuple[bool, bool, int]:
     words = one.claim.kind == "words"
     return one.verdict == "not testable", words, RANKED.index(one.verdict)
-
-
-def records(verdicts: Iterable[Verdict]) -> list[dict[str, str]]:
-    """The verdicts as rows of claims.json."""
-    return [
-        {
-            "claim_id": one.claim.claim_id,
-            "reported": one.claim.reported,
-            "location": one.claim.location,
-            "quote": one.claim.quote,
-            "result_id": one.claim.result_id,
-            "verdict": one.verdict,
-            "recomputed": one.recomputed,
-            "reason": one.reason,
-            "origin": one.origin,
-            "conflicts": " ".join(one.conflicts),
-        }
-        for one in verdicts
-    ]
 
 
 def _map_problems(claim: Claim, results: Results) -> Iterator[Problem]:
@@ -297,6 +306,8 @@ def _noted(reason: str, claim: Claim) -> str:
 
 def _told(claim: Claim, result: Result, found: str, data: str) -> str:
     gives = f"recomputing it{data} gives {found}"
+    if claim.kind == "words" and claim.patients and result.unit.kind in {"count", "fraction"}:
+        gives += ", which tells how many, not who"
     return (
         f"it is read as {_reading(claim, result)}, and {gives}" if claim.kind == "words" else gives
     )

@@ -6,6 +6,7 @@ import difflib
 import gc
 import json
 import tomllib
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -265,13 +266,15 @@ def _findings(record: Record) -> None:
 
 def _conflicts(record: Record) -> None:
     contradicted = [one for one in record["conflicts"] if one["answer"] == "contradicted"]
-    explained = len(record["conflicts"]) - len(contradicted)
+    told = Counter(one["answer"] for one in record["conflicts"])
+    explained, asked = told["explained"], told["question"]
     more = f"; {explained} more {'is' if explained == 1 else 'are'} explained by a reading"
+    more = (more if explained else "") + (f"; {asked} worth asking" if asked else "")
     if contradicted:
-        say(f"what cannot both be true ({len(contradicted)}{more if explained else ''}):")
+        say(f"what cannot both be true ({len(contradicted)}{more}):")
         _listed(f"  {one['headline']}" for one in contradicted)
     else:
-        say(f"no two statements exclude each other{more if explained else ''}")
+        say(f"no two statements exclude each other{more}")
 
 
 def _changes(claims: Sequence[Record]) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup, escape
 
+from carreport.audit.claims import COPIED
 from carreport.audit.record import standing
 from carreport.audit.tally import (
     SHOWN,
@@ -17,6 +18,7 @@ from carreport.audit.tally import (
     clashes,
     gaps,
     headline,
+    plain_note,
     plain_reason,
     recurring,
     sections,
@@ -37,7 +39,6 @@ from carreport.render.audited import (
     printed_in,
     quoted,
 )
-from carreport.render.literals import has_digit
 from carreport.render.printing import marked as with_marks
 from carreport.render.printing import traced
 
@@ -54,6 +55,12 @@ FEW: Final = 12
 """So many figures are named where something is missing; of more, the places."""
 SOLUTIONS: Final = 6
 """So many sets of what would give the printed numbers are listed; the rest is counted."""
+
+
+def _bears(conflict: Conflict, verdict: Verdict) -> bool:
+    """Whether a claim's row names a conflict: of what is explained, not all the cells behind it."""
+    copied = verdict.claim.check == COPIED and conflict.name not in verdict.conflicts
+    return not copied or conflict.answer == "contradicted"
 
 
 class AuditView:
@@ -180,14 +187,15 @@ class AuditView:
         claim = verdict.claim
         key = f"claim/{claim.claim_id}"
         conflicts = self._conflicts.get(claim.claim_id, ())
-        reading, recurs = told_apart(verdict, plain_reason(verdict, conflicts))
+        reading, recurs = told_apart(verdict, plain_reason(verdict))
+        remark = plain_note(verdict)
         stub, _, head = quoted(claim).rpartition(DOT)[0].partition(DOT)
         words = stub if "|" in claim.quote and head else quoted(claim) or claim.claim_id
         letter = self._letters.get(recurs, "")
         return SimpleNamespace(
             **vars(self._quoted(claim)),
-            stub=self._part(key, stub) if words == stub else "",
-            head=self._part(key, head) if words == stub else "",
+            stub=self._said.part(key, stub) if words == stub else "",
+            head=self._said.part(key, head) if words == stub else "",
             verdict=self._word(verdict.verdict),
             recomputed=self._recomputed(verdict),
             same=clean(verdict.recomputed) == clean(claim.reported),
@@ -196,16 +204,10 @@ class AuditView:
             reason=self._said(f"{key}/reason"),
             letter=letter,
             recurs=self._said(f"reason/{letter}") if letter else "",
-            note=self._said(f"{key}/note") if claim.note else "",
-            conflicts=[self._link(one) for one in conflicts if one.answer == "contradicted"],
-            alike=(words, verdict.verdict, reading, letter or claim.claim_id, claim.note),
+            note=self._said(f"{key}/remark") if remark else "",
+            conflicts=[self._link(one) for one in conflicts if _bears(one, verdict)],
+            alike=(words, verdict.verdict, reading, letter or claim.claim_id, remark),
         )
-
-    def _part(self, key: str, part: str) -> Markup:
-        """A part of a quoted cell: its row, or its column."""
-        if not has_digit(part):
-            return escape(part)
-        return Markup('<span data-part="{}/quote">{}</span>').format(key, part)
 
     def _quoted(self, claim: Claim) -> SimpleNamespace:
         key = f"claim/{claim.claim_id}"
@@ -256,7 +258,7 @@ class AuditView:
         )
 
     def conflicts(self, answer: Clash) -> list[SimpleNamespace]:
-        """What cannot all hold, or what a reading explains."""
+        """What cannot all hold, what a reading explains, or what is worth a question."""
         return [self._conflict(one) for one in clashes(self._audit, answer)]
 
     def _conflict(self, conflict: Conflict) -> SimpleNamespace:
@@ -295,8 +297,6 @@ class AuditView:
             implying=self._said(f"{key}/implying") if witnesses[WITNESSES:] else "",
         )
 
-    # Checks and gaps
-
     def checks(self) -> list[SimpleNamespace]:
         """Each check that was run, with how often it answered what."""
         return [self._tally(one) for one in tallies(self._audit.findings)]
@@ -329,8 +329,7 @@ class AuditView:
                         printed=self._said(f"claim/{id_}/reported"),
                         place=self._said(f"claim/{id_}/location"),
                     )
-                    for id_ in dict.fromkeys(id_ for _, one in some for id_ in one.claims)
-                    if id_ in self._anchors
+                    for id_ in self._said.each_once(id_ for _, one in some for id_ in one.claims)
                 ],
             )
             for some in found.values()

@@ -11,13 +11,16 @@ from carreport.audit import by_result, foremost
 from carreport.audit.checks import CHECKS
 from carreport.audit.rules import TITLES
 from carreport.audit.tally import (
+    CLASHES,
     SHOWN,
     TESTED,
-    by_claim,
     clashes,
     counts,
     gaps,
     headline,
+    numbered,
+    of_made_data,
+    plain_note,
     plain_reason,
     recurring,
     sections,
@@ -26,6 +29,7 @@ from carreport.audit.tally import (
 )
 from carreport.render.appendix import Printed
 from carreport.render.literals import has_digit
+from carreport.study.origins import Origin
 from carreport.units import STYLES
 
 if TYPE_CHECKING:
@@ -121,20 +125,22 @@ def _texts(audit: Audit) -> Iterator[tuple[str, str]]:
         yield f"section/{at}", section.name
         yield from _counted(f"section/{at}", section.verdicts)
         yield from ((f"section/{at}/place/{n}", name) for n, (name, _) in enumerate(section.places))
-    conflicts = by_claim(audit.conflicts)
+    yield from _weaker(audit.verdicts)
     for one in audit.verdicts:
         key = f"claim/{one.claim.claim_id}"
         yield from ((f"{key}/{name}", getattr(one.claim, name)) for name in _FIELDS)
         yield f"{key}/recomputed", one.recomputed
-        reason = plain_reason(one, conflicts.get(one.claim.claim_id, ()))
+        yield f"{key}/remark", plain_note(one)
+        reason = plain_reason(one)
         yield f"{key}/reason", reason
         yield f"{key}/reading", told_apart(one, reason)[0]
     yield from ((f"reason/{letter}", text) for text, letter in recurring(audit).items())
-    for answer in ("contradicted", "explained"):
+    pairs = numbered(audit.conflicts)
+    for answer in CLASHES:
         found = clashes(audit, answer)
         yield f"conflicts/{answer}", str(len(found))
-        for number, conflict in enumerate(found, start=1):
-            yield f"conflict/{conflict.name}/number", str(number)
+        for conflict in found:
+            yield f"conflict/{conflict.name}/number", str(pairs[conflict.name])
             yield from _conflict(f"conflict/{conflict.name}", conflict)
     yield from _checks(audit)
     for at, gap in enumerate(gaps(audit.verdicts)):
@@ -146,6 +152,20 @@ def _counted(key: str, verdicts: Sequence[Verdict]) -> Iterator[tuple[str, str]]
     found = counts(verdicts)
     yield f"{key}/all", str(len(verdicts))
     yield from ((f"{key}/{word}", str(found[word])) for word in SHOWN)
+
+
+def _weaker(verdicts: Sequence[Verdict]) -> Iterator[tuple[str, str]]:
+    """How many figures agree or differ by weaker data, and where most that no data test stand."""
+    found = of_made_data(verdicts)
+    made = [Origin.RECONSTRUCTED.label, Origin.SIMULATED.label]
+    yield "count/differs/made", str(sum(found["differs", origin] for origin in made))
+    for origin in (Origin.DERIVED.label, *made):
+        yield f"count/consistent/{origin}", str(found["consistent", origin])
+    untested = {one.name: counts(one.verdicts)["not testable"] for one in sections(verdicts)}
+    name = max(untested, key=lambda one: untested[one], default="")
+    most = bool(name) and 2 * untested[name] >= sum(untested.values())
+    yield "untested/section", name if most else ""
+    yield "untested/most", str(untested[name]) if most else "0"
 
 
 def _conflict(key: str, conflict: Conflict) -> Iterator[tuple[str, str]]:
@@ -202,6 +222,20 @@ class Quoted:
     def __call__(self, key: str) -> Markup:
         """The text with this key; marked with it where it holds digits."""
         return marked(key, self.texts[key])
+
+    def part(self, key: str, part: str) -> Markup:
+        """A part of a quoted cell: its row, or its column."""
+        if not has_digit(part):
+            return escape(part)
+        return Markup('<span data-part="{}/quote">{}</span>').format(key, part)
+
+    def each_once(self, ids: Iterable[str]) -> list[str]:
+        """The claims without those that print again what one before them printed."""
+        found: dict[str, str] = {}
+        for id_ in ids:
+            if f"claim/{id_}/reported" in self.texts:
+                found.setdefault(self.texts[f"claim/{id_}/reported"], id_)
+        return [*found.values()]
 
     def within(self, key: str, part: str) -> Markup:
         """The same with *part* in bold, if that is short and stands there once."""

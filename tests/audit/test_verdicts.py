@@ -5,8 +5,10 @@ from itertools import permutations
 
 import pytest
 
-from carreport.audit import Audit, audit, by_result, foremost, judge, read_claims, records
+from carreport.audit import Audit, audit, by_result, foremost, judge, read_claims, records, weigh
 from carreport.audit.claims import VERDICTS
+from carreport.audit.model import Conflict, Reading, Side
+from carreport.audit.tally import numbered, plain_note, plain_reason
 from carreport.errors import BadInput
 
 HEADER = "claim_id,reported,result_id,kind,location,check,note\n"
@@ -253,8 +255,48 @@ def test_difference_from_weak_data_leaves_the_paper_its_due(folder):
     assert collected.reason == "recomputing it from collected data gives 5"
     assert made.reason == (
         "recomputing it gives 5; the data behind ours are reconstructed, so the difference may "
-        "lie there"
+        "lie in a choice that was made there"
     )
+
+
+def test_patients_that_are_named_are_compared_by_their_number(folder, tiny_results):
+    """The reason says so, for the number may be right and a patient wrong."""
+    header = "claim_id,reported,result_id,kind,location,quote,check,patients\n"
+    row = f'a,"Patients 1, 2",{RELAPSED}.k,words,Abstract,"Patients 1, 2",5,"1, 2"\n'
+    folder.write("claims.csv", header + row)
+    (one,) = judge(read_claims(folder.path), tiny_results)
+
+    assert one.reason.endswith("gives 5 patients, which tells how many, not who")
+
+
+@pytest.mark.parametrize("part", ["claims", "witnesses"])
+def test_reading_that_explains_is_told_with_what_no_data_test(folder, tiny_results, part):
+    """By the number of the pair; one that only implies a side says it as well."""
+    one = verdict(folder, tiny_results, "50%", "", "percent", note="it was not measured")
+    side = Side("50%", **{"claims": (), "witnesses": ()} | {part: (one.claim,)})
+    reading = Reading("Only women are meant.", fills=True, holds=True)
+    pair = Conflict("b", "nested", "explained", (side,), "it exceeds 40%", reading=reading)
+    asked = Conflict("c", "same_label", "question", (side,), "two names")
+    other = Conflict("a", "nested", "contradicted", (Side("x", ()),), "it cannot be")
+    (weighed,) = weigh([one], [asked, pair, other])
+
+    assert numbered([asked, pair, other]) == {"a": 1, "b": 2, "c": 3}
+    assert weighed.verdict == "not testable"
+    assert weighed.reason == (
+        f"{one.reason}; against other printed figures it holds when read so: Only women are meant "
+        "(pair 2)"
+    )
+    assert plain_reason(weighed).endswith("when read so: Only women are meant")
+
+
+def test_contradicted_claim_says_what_excludes_it_and_not_what_is_missing(folder, tiny_results):
+    """A note on data that nobody has says nothing about why it cannot hold."""
+    one = verdict(folder, tiny_results, "50%", "", "percent", note="it was not measured")
+    side = Side("50%", (one.claim,))
+    (weighed,) = weigh([one], [Conflict("a", "nested", "contradicted", (side,), "40% is all")])
+
+    assert (weighed.verdict, plain_reason(weighed)) == ("contradicted", "40% is all")
+    assert plain_note(weighed) == ""
 
 
 def test_unknown_and_unlike_results_are_named_at_once(folder, tiny_results):

@@ -251,6 +251,21 @@ def test_one_check_is_told_in_detail(study, monkeypatch):
     assert told["conflicts"] == []
 
 
+def test_what_is_worth_asking_is_counted_apart(study, monkeypatch):
+    """It is no contradiction, and nothing that a reading explains."""
+    conflicts = [{"answer": one, "headline": f"a {one}"} for one in ("explained", "question")]
+    record = {"standing": "judged", "verdicts": {}, "sections": [], "claims": []}
+    monkeypatch.setattr("carreport.pipeline.audited", lambda _: {**record, "conflicts": conflicts})
+
+    told = ask("audit", study.path, "--no-files").stdout
+
+    assert (
+        "no two statements exclude each other; 1 more is explained by a reading; 1 worth asking"
+        in (told)
+    )
+    assert "a question" not in told
+
+
 def test_a_manuscript_is_held_against_the_build(study):
     """Coverage first; 1 where a number is none of ours, and as JSON the same."""
     (study.path.parent / "m.md").write_text("Of 12 patients, 77.7% were happy.\n", encoding="utf-8")

@@ -76,8 +76,14 @@ def found(study, tiny_results):
         ),
         Conflict(
             "dose", "within", "explained",
-            (Side("3.2 mg", (by["dose"],)), Side(HOSTILE, (by["bad one"],))), HOSTILE,
+            (Side("3.2 mg", (by["dose"],)), Side(HOSTILE, (by["bad one"],))),
+            "1 mg and 3 mg differ; " + HOSTILE,
             reading=Reading("One dose is meant.", fills=True, holds=True),
+        ),
+        Conflict(
+            "label", "same_label", "question",
+            (Side("analyte: IL", (by["bare0"],)), Side("analyte: IL-R", (by["bare1"],))),
+            "one thing has two names",
         ),
     )  # fmt: skip
     findings = (
@@ -194,13 +200,24 @@ def test_contradictions_stand_side_by_side(made):
 
 
 def test_what_a_reading_explains_stands_apart(made):
-    """In a section of its own, and no claim is marked for it."""
+    """In a section of its own, with its reason; the claim's row leads there."""
     assert made.tree.get_element_by_id("conflict-dose").getparent().get("id") == "explained"
-    assert "The reading under which it holds: One dose is meant." in said(
-        made.tree.get_element_by_id("explained")
-    )
-    assert not rows(made.tree)["claim-dose"].find_class("to-clash")
-    assert said(rows(made.tree)["claim-wrong"].find_class("to-clash")[0]) == "pair 1"
+    text = said(made.tree.get_element_by_id("explained"))
+    assert "Read literally, 1 mg and 3 mg differ" in text
+    assert "The reading under which it holds: One dose is meant." in text
+    assert said(rows(made.tree)["claim-dose"].find_class("to-clash")[0]) == "see pair 2"
+    assert said(rows(made.tree)["claim-wrong"].find_class("to-clash")[0]) == "see pair 1"
+
+
+def test_what_is_worth_a_question_has_a_calm_section_of_its_own(made):
+    """Not among what cannot both be true; without a verdict, counted apart."""
+    conflict = made.tree.get_element_by_id("conflict-label")
+    assert conflict.getparent().get("id") == "questions"
+    assert said(conflict.find("h3")) == "Pair 3 analyte: IL against IL-R"
+    assert "To be asked, because one thing has two names." in said(conflict)
+    assert not conflict.find_class("v-contradicted")
+    assert "One pair of statements can both be true" in said(made.tree.get_element_by_id("summary"))
+    assert len(made.tree.get_element_by_id("contradicted").find_class("clash")) == 1
 
 
 def test_checks_are_counted_and_what_could_not_be_run_is_said(made):
