@@ -51,6 +51,13 @@ class Facts:
         scopes[scope] = by
         return True
 
+    def repeat(self, patient: str, about: tuple[str, Scope], by: Sources, *, true: bool) -> bool:
+        """Add a fact that is said outright, with everybody who says so; whether it was new."""
+        name, scope = about
+        before = self.said[patient, name, true].get(scope, ())
+        self.said[patient, name, true][scope] = tuple(dict.fromkeys((*before, *by)))
+        return not before
+
     def truth(self, patient: str, name: str, when: Scope, *, true: bool) -> Sources | None:
         """
         Who says that something is true, or false, of a patient.
@@ -62,6 +69,11 @@ class Facts:
             if when <= scope if true else scope <= when:
                 return by
         return None
+
+    def contested(self, patient: str, name: str, when: Scope) -> bool:
+        """Whether it is said to be true of a patient, and said to be false."""
+        said = (self.truth(patient, name, when, true=true) for true in (True, False))
+        return all(said)
 
 
 def facts(told: Sequence[Statement], known: Knowledge) -> Facts:
@@ -96,7 +108,7 @@ def _read_cell(found: Facts, column: Column, one: Statement) -> None:
     for ref in [ref for cell in column.read if _reads(cell, one.text) for ref in cell.says]:
         name, scope = reference(ref)
         true = not ref.startswith("!")
-        found.tell(one.patients[0], (name, one.when | scope), (one.claim,), true=true)
+        found.repeat(one.patients[0], (name, one.when | scope), (one.claim,), true=true)
 
 
 def _reads(cell: Cell, text: str) -> bool:
@@ -118,7 +130,7 @@ def _reads(cell: Cell, text: str) -> bool:
 
 def _read_sentence(found: Facts, one: Statement) -> None:
     for patient in one.patients:
-        found.tell(patient, (one.about, one.when), (one.claim,), true=one.text != "0")
+        found.repeat(patient, (one.about, one.when), (one.claim,), true=one.text != "0")
 
 
 def _name_the_others(found: Facts, told: Iterable[Statement]) -> None:
@@ -130,15 +142,23 @@ def _name_the_others(found: Facts, told: Iterable[Statement]) -> None:
         if counted and numbers[0].value == len(one.patients):
             for patient in found.patients[one.population]:
                 if patient not in one.patients:
-                    found.tell(patient, (one.about, one.when), (one.claim,), true=False)
+                    found.repeat(patient, (one.about, one.when), (one.claim,), true=False)
 
 
 def _close(found: Facts, known: Knowledge) -> bool:
-    """Add what follows; whether anything did."""
+    """
+    Add what follows; whether anything did.
+
+    From what is contested nothing follows: one slip would contradict everything else.
+    """
+    new = _said_of_opposites(found, known)
     by_name: dict[str, list[tuple[str, Scope, bool, Sources]]] = defaultdict(list)
     for (patient, name, true), scopes in found.said.items():
-        by_name[name] += [(patient, scope, true, by) for scope, by in scopes.items()]
-    new = False
+        by_name[name] += [
+            (patient, scope, true, by)
+            for scope, by in scopes.items()
+            if not found.contested(patient, name, scope)
+        ]
     for one in known.predicate:
         for patient, scope, true, by in by_name[one.id]:
             for name, wider, then in _follows(one, true=true):
@@ -148,9 +168,20 @@ def _close(found: Facts, known: Knowledge) -> bool:
     return new
 
 
+def _said_of_opposites(found: Facts, known: Knowledge) -> bool:
+    """What is said of one is said of its opposite; whether that is new."""
+    new = False
+    for one in known.predicate:
+        pairs = ((one.id, one.opposite), (one.opposite, one.id)) if one.opposite else ()
+        for name, other in pairs:
+            for (patient, what, true), scopes in list(found.said.items()):
+                if what == name and other is not None:
+                    for scope, by in tuple(scopes.items()):
+                        new |= found.repeat(patient, (other, scope), by, true=not true)
+    return new
+
+
 def _follows(one: Predicate, *, true: bool) -> Iterator[tuple[str, Scope, bool]]:
-    if one.opposite:
-        yield one.opposite, frozenset(), not true
     if true:
         yield from ((*reference(ref), True) for ref in one.implies)
         yield from ((*reference(ref), False) for ref in one.excludes)
@@ -184,16 +215,23 @@ def _combined(found: Facts, one: Predicate) -> bool:
     either = (*one.any_of, *one.sum_of)
     new = False
     for patient in dict.fromkeys(who for who, *_ in found.said):
-        held = [found.truth(patient, *reference(ref), true=true) for ref, true in wanted]
-        broken = [found.truth(patient, *reference(ref), true=not true) for ref, true in wanted]
-        some = [found.truth(patient, *reference(ref), true=True) for ref in either]
-        none = [found.truth(patient, *reference(ref), true=False) for ref in either]
+        held = [_sure(found, patient, ref, true=true) for ref, true in wanted]
+        broken = [_sure(found, patient, ref, true=not true) for ref, true in wanted]
+        some = [_sure(found, patient, ref, true=True) for ref in either]
+        none = [_sure(found, patient, ref, true=False) for ref in either]
         about = one.id, frozenset[tuple[str, str]]()
         if (wanted and all(held)) or any(some):
             new |= found.tell(patient, about, _joined(held if wanted else some), true=True)
         if any(broken) or (either and all(none)):
             new |= found.tell(patient, about, _joined(broken if wanted else none), true=False)
     return new
+
+
+def _sure(found: Facts, patient: str, ref: str, *, true: bool) -> Sources | None:
+    """Who says so, if nobody says otherwise."""
+    about = reference(ref)
+    contested = found.contested(patient, *about)
+    return None if contested else found.truth(patient, *about, true=true)
 
 
 def _joined(sources: Iterable[Sources | None]) -> Sources:

@@ -11,6 +11,7 @@ from carreport.audit.rules.quantities import Trial
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from carreport.audit.claims import Claim
     from carreport.audit.rules.facts import Sources
     from carreport.audit.rules.world import World
 
@@ -22,7 +23,9 @@ def one_patient(world: World) -> Iterator[Trial]:
     Two claims can differ in several things that follow from each other; the one is told that is
     said outright.
     """
-    best: dict[tuple[str, Sources, Sources], tuple[tuple[bool, bool], str]] = {}
+    best: dict[
+        tuple[str, frozenset[frozenset[Claim]]], tuple[tuple[bool, bool], str, Sources, Sources]
+    ] = {}
     for patient, name, true in tuple(world.facts.said):
         for scope, by in world.facts.said[patient, name, true].items() if true else ():
             against = world.facts.truth(patient, name, scope, true=False)
@@ -31,10 +34,10 @@ def one_patient(world: World) -> Iterator[Trial]:
                     (patient, name, False) in world.facts.direct,
                     (patient, name, True) in world.facts.direct,
                 )
-                found = best.get((patient, by, against))
-                if found is None or direct > found[0]:
-                    best[patient, by, against] = direct, name
-    for (patient, by, against), (_, name) in best.items():
+                key = patient, frozenset({frozenset(by), frozenset(against)})
+                if key not in best or direct > best[key][0]:
+                    best[key] = direct, name, by, against
+    for (patient, _), (_, name, by, against) in best.items():
         yield _trial(world, patient, name, by, against)
 
 

@@ -271,16 +271,33 @@ def _from_patients(world: World, quantity: Quantity) -> Count | None:
     least, most = len(sure), len(members) - len(out) if complete else None
     if not least and (most is None or most == len(members)):
         return None
-    for_, against = (
+    likely = [one for one in out if _could_be(world, one, quantity)]
+    rest = [one for one in out if one not in likely]
+    for_, first, then = (
         tuple(sorted(_all(said), key=lambda claim: claim.line))
-        for said in ((held[one] for one in sure), (denied[one] for one in out))
+        for said in (
+            (held[one] for one in sure),
+            *((denied[one] for one in some) for some in (likely, rest)),
+        )
     )
+    against = tuple(dict.fromkeys((*first, *then)))
     told = {claim for one in world.stated(quantity) for claim in one.claims}
     if told and {*for_, *against} <= told:
         return None
     against = against if most is not None else ()
-    fewer, more = sorted((for_, against), key=len)
+    fewer, more = (for_, against) if least <= len(out) else (against, for_)
     return Count(quantity, least, most, (), (*fewer, *more), "patients", against)
+
+
+def _could_be(world: World, patient: str, quantity: Quantity) -> bool:
+    """Whether what a predicate implies is said of a patient, so that its denial tells something."""
+    one = world.predicates.get(quantity.about)
+    told = (
+        [world.facts.truth(patient, *reference(ref), true=True) for ref in one.implies]
+        if one
+        else []
+    )
+    return any(told)
 
 
 def _all(sources: Iterable[tuple[Claim, ...] | None]) -> tuple[Claim, ...]:
