@@ -90,7 +90,7 @@ def make(folder: Path, pages: int) -> None:
     for number in range(1, pages + 1):
         document.add_heading(f"Chapter {number}", 2)
         for at in range(PARAGRAPHS):
-            document.add_paragraph("".join(sentences(number, at)))
+            document.add_paragraph("".join(sentences(number, at)).replace("<sup>6</sup>", "⁶"))
         for row in rows(number):
             document.add_paragraph("\t".join(row))
     document.save(str(word))
