@@ -232,7 +232,7 @@ def headline(conflict: Conflict) -> str:
     if len(said) < _TWO:
         return conflict.reason
     behind = conflict.sides[1]
-    others = len({one.claim_id for one in (*behind.claims, *behind.witnesses)})
+    others = len({(one.location, one.quote) for one in (*behind.claims, *behind.witnesses)})
     if shared := alike(said[0], said[1], several=others > 1):
         return shared
     if len(said) > _TWO:

@@ -158,7 +158,9 @@ def _weighed(
     one = replace(one, conflicts=tuple(conflict.name for conflict in stated))
     against = [conflict for conflict in stated if conflict.answer == "contradicted"]
     if against and one.verdict != "reproduced":
-        said = "; ".join(f"{each.reason} (pair {pairs[each.name]})" for each in against)
+        said = "; ".join(
+            f"{each.reason.partition('; ')[0]} (pair {pairs[each.name]})" for each in against
+        )
         reason = f"{one.reason}; {said}" if one.verdict == "differs" else _noted(said, one.claim)
         return replace(one, verdict="contradicted", reason=reason)
     if one.verdict not in {"differs", "not testable"}:

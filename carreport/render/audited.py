@@ -59,15 +59,21 @@ _JOINT: Final = re.compile(r"[-+&/=;:)_](?=\S)|[.,](?=[^\W\d])")
 _RUN: Final = re.compile(rf"[^\s\u200b]{{{_WIDEST + 1},}}")
 _SHORT: Final = 16
 """What is longer may break over lines, and is not set apart within its quote."""
+_FORMULA: Final = re.compile(r"[≤≥⊆≈Σ√Φ∪²]|P\(")
+_YEAR: Final = re.compile(r"\b(18|19|20)\d\d\b")
 _FIELDS: Final = ("claim_id", "reported", "quote", "location", "note")
 
 
 def once(claims: Iterable[Claim]) -> list[Claim]:
-    """The claims without those that quote the same words of the same place again."""
+    """The claims without those that quote the same words of the same place again, or some."""
     found: dict[tuple[str, str], Claim] = {}
     for one in claims:
         found.setdefault((one.location, one.quote or one.reported), one)
-    return [*found.values()]
+    return [
+        one
+        for (place, quote), one in found.items()
+        if not any(place == other and quote in longer != quote for other, longer in found)
+    ]
 
 
 def reported(verdicts: Sequence[Verdict]) -> Reported:
@@ -201,11 +207,25 @@ def _checks(audit: Audit) -> Iterator[tuple[str, str]]:
         known, key = CHECKS.get(one.check), f"check/{one.check}"
         yield f"{key}/title", known.title if known else TITLES.get(one.check, one.check)
         yield f"{key}/formula", known.formula if known else ""
-        yield f"{key}/source", known.source.replace("`", "") if known else ""
+        yield f"{key}/source", reference(known.source) if known else ""
         yield from ((f"{key}/{answer}", str(one.counts[answer])) for answer in TESTED)
     for at, finding in enumerate(audit.findings):
         yield f"finding/{at}/reason", finding.reason
         yield f"finding/{at}/formula", finding.formula
+
+
+def reference(source: str) -> str:
+    """Where a formula is from, without the formula, which stands beside it."""
+    found = []
+    for part in source.replace("`", "").rstrip(".").split("; "):
+        cited, _, after = part.partition(": ")
+        if not _FORMULA.search(part):
+            found.append(part)
+        elif _YEAR.search(cited) and not _FORMULA.search(cited):
+            found.append(cited)
+        elif cited.endswith(" R"):
+            found.append(f"R: {after}")
+    return "; ".join(found)
 
 
 class Quoted:

@@ -1,5 +1,7 @@
 """How conflicts are told in a line."""
 
+from dataclasses import replace
+
 import pytest
 
 from carreport.audit.claims import read_claims
@@ -39,7 +41,8 @@ def test_other_statements_are_several_where_several_say_so(tmp_path):
     """Claims and what implies them."""
     write(tmp_path, "5 | all | fever | count\n4 | all | fever | count\n4 | all | fever | count")
     one, *others = read_claims(tmp_path)
-    sides = (Side("5 with fever", (one,)), Side("4 with fever", (others[0],), (others[1],)))
+    other = replace(others[1], location="Discussion")
+    sides = (Side("5 with fever", (one,)), Side("4 with fever", (others[0],), (other,)))
     conflict = Conflict("a", "same_count", "contradicted", sides, "x")
 
     assert headline(conflict) == "5 with fever, but 4 by other statements"

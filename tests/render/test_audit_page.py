@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import unquote
@@ -22,7 +23,7 @@ from carreport.names import OPEN
 from carreport.pipeline import documents_of
 from carreport.render import render, screen, write_pdf
 from carreport.render.audit_marks import COLUMNS
-from carreport.render.audited import DOT, clean, quoted
+from carreport.render.audited import DOT, clean, once, quoted, reference
 from carreport.render.literals import Literals
 from carreport.render.reread import reread
 from carreport.render.scan import scan
@@ -213,7 +214,7 @@ def test_what_is_worth_a_question_has_a_calm_section_of_its_own(made):
     """Not among what cannot both be true; without a verdict, counted apart."""
     conflict = made.tree.get_element_by_id("conflict-label")
     assert conflict.getparent().get("id") == "questions"
-    assert said(conflict.find("h3")) == "Pair 3 analyte: IL against IL-R"
+    assert said(conflict.find("h3")) == "Pair 3: analyte: IL against IL-R"
     assert "To be asked, because one thing has two names." in said(conflict)
     assert not conflict.find_class("v-contradicted")
     assert "One pair of statements can both be true" in said(made.tree.get_element_by_id("summary"))
@@ -367,3 +368,27 @@ def test_an_open_session_does_without(tmp_path):
     snapshot = snapshot_of(load(folder.path), None, OPEN)
 
     assert documents_of(Asked(folder.path, session=OPEN), snapshot) == ("interim",)
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("Σ kᵢ = N; INSPECT-SR, item 4.6.", "INSPECT-SR, item 4.6"),
+        ("Anaya 2016 (GRIMMER): SD² = Q", "Anaya 2016 (GRIMMER)"),
+        ("Two-sided 2·Φ(−|z|). R: 2 * pnorm(-abs(z)).", "R: 2 * pnorm(-abs(z))"),
+        ("A ⊆ B gives k(A) ≤ k(B).", ""),
+        ("One thing, one term.", "One thing, one term"),
+    ],
+)
+def test_a_formula_is_told_once(source, told):
+    """It stands before its source, which is told without it."""
+    assert reference(source) == told
+
+
+def test_a_part_of_a_quote_is_not_quoted_beside_it(found):
+    """Two figures of one sentence are one witness."""
+    claim = found.verdicts[0].claim
+    shorter = replace(claim, claim_id="part", quote=claim.quote[:8])
+    elsewhere = replace(shorter, claim_id="other", location="Discussion")
+
+    assert once([shorter, claim, elsewhere]) == [claim, elsewhere]
