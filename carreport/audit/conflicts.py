@@ -41,17 +41,22 @@ Key = tuple[str, frozenset[str]]
 
 @dataclass(frozen=True, slots=True)
 class _Tried:
-    """A reading, and the objections that are left and new under it."""
+    """
+    A reading, the objections that are left under it, and the claims it has checked and passed.
+
+    What a check compares only with the number of all patients shows nothing of a reading.
+    """
 
     reading: knowledge.Reading
     changed: frozenset[str]
     left: frozenset[Key]
+    passed: frozenset[str]
 
     def resolves(self, trials: Iterable[Trial]) -> bool:
-        """Whether it speaks of one of the claims, and no objection is left."""
+        """Whether it speaks of one of the claims, no objection is left, and a check passes it."""
         listed = list(trials)
         ids = {claim.claim_id for one in listed for claim in one.claims}
-        return bool(ids & self.changed) and not any(
+        return bool(ids & self.changed & self.passed) and not any(
             _same(one.key, left) for one in listed for left in self.left
         )
 
@@ -63,7 +68,7 @@ def findings_and_conflicts(
     Everything that was checked among the claims, and what cannot all hold.
 
     Each reading is tried: every check is run again with the claims read so. It resolves an
-    objection if that is gone and no other has come.
+    objection if that is gone, no other has come, and what was read so passes a check.
 
     Args:
         claims: What the paper prints.
@@ -103,9 +108,19 @@ def _try(
     changed = changed_by(reading, claims)
     if not changed:
         return None
-    left = {one.key for one in run(claims, logic, reading) if one.answer.answer == "inconsistent"}
+    trials = run(claims, logic, reading)
+    left = {one.key for one in trials if one.answer.answer == "inconsistent"}
     new = [key for key in left if not any(_same(one.key, key) for one in against)]
-    return None if new else _Tried(reading, changed, frozenset(left))
+    passed = [one for one in trials if one.answer.answer == "consistent" and _compares(one)]
+    ids = {claim.claim_id for one in passed for claim in one.claims}
+    return None if new else _Tried(reading, changed, frozenset(left), frozenset(ids))
+
+
+def _compares(one: Trial) -> bool:
+    """Whether a check holds something against more than the number of patients it is among."""
+    stated = [side for side in one.sides if side.claims]
+    alone = one.check in {"nested", "grim", "count_percent"} and len(one.subjects) == 1
+    return len(one.claims) > 1 and bool(stated) and not alone
 
 
 def _same(one: Key, other: Key) -> bool:

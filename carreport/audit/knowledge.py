@@ -98,12 +98,13 @@ class Column(Part):
 
 
 class Measure(Part):
-    """[[measure]]: something measured or correlated."""
+    """[[measure]]: something measured, dated or correlated; perhaps one sense of another."""
 
     id: Id
     label: str
     of: Id | None = None
     step: str | None = None
+    sense_of: Id | None = None
 
 
 class Endpoint(Part):

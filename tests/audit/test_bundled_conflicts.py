@@ -38,7 +38,7 @@ EXPLAINED = {
     "eff.phneg.ccr.n": "BCR-ABL-negative ones who responded",
     "disc.resist.resp": "gives no number",
     "disc.lowprior.n": "are not among the “other” patients",
-    "disc.lowprior.maint": "one or the other",
+    "disc.lowprior.maint": "not both to each",
     "disc.noadd.patients": "does not include further CAR-T cells",
     "methods.reinf.criterion": "includes MRD relapse",
     "abs.reg.date2": "enrolled under the first",
@@ -194,6 +194,53 @@ def test_what_is_written_fits_together(bundled_folder):
     folder = bundled_folder.path
 
     assert not list(statement_problems(read_claims(folder), read_knowledge(folder)))
+
+
+GREEN = """
+[[reading]]
+text = "Read as patients with green eyes."
+fills = true
+change = [{ where = { about = "persistent" }, to = { about = "green_eyes" } }]
+"""
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    {
+        GREEN: "'green_eyes' is nothing that audit.toml declares",
+        GREEN.replace("green_eyes", "aplasia"): "'aplasia' is no kind of 'persistent' in eff.ccr.n",
+        GREEN.replace('to = { about = "green_eyes" }', 'to = { means = "4" }'): (
+            "a number is printed in eff.ccr.n"
+        ),
+    }.items(),
+)
+def test_reading_cannot_be_said_to_fill_what_is_printed(known, said, bundled_folder, tmp_path):
+    """Whether the text leaves it open follows from the claim and from what is declared."""
+    folder = bundled_folder.path
+    written = (folder / "audit.toml").read_text(encoding="utf-8") + known
+    (tmp_path / "audit.toml").write_text(written, encoding="utf-8")
+    found = statement_problems(read_claims(folder), read_knowledge(tmp_path))
+
+    assert any(said in str(problem) for problem in found)
+
+
+def test_reading_that_no_check_meets_is_not_told(bundled_folder, tmp_path):
+    """That objections are gone is no sign that it holds."""
+    known = GREEN.replace("true", "false").replace("green_eyes", "cns")
+    folder = bundled_folder.path
+    written = (
+        (folder / "audit.toml")
+        .read_text(encoding="utf-8")
+        .replace(
+            'change = [{ where = { about = "persistent" }, to = { about = "responded" } }]',
+            'change = [{ where = { about = "persistent" }, to = { about = "steroids_again" } }]',
+        )
+    )
+    written += '\n[[predicate]]\nid = "steroids_again"\nlabel = "x"\n'
+    (tmp_path / "audit.toml").write_text(written + known, encoding="utf-8")
+    _, conflicts = findings_and_conflicts(read_claims(folder), read_knowledge(tmp_path))
+
+    assert about(conflicts, "eff.ccr.n", "contradicted").reading is None
 
 
 def test_names_stay_the_same(conflicts):

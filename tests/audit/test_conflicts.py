@@ -94,6 +94,7 @@ def test_reading_that_fills_what_is_open_explains(tmp_path):
     10 | all | | size
     no | all | relapsed | count
     two | all | relapsed | count | infusion=third
+    none | all | relapsed | count | infusion=first
     """
     (conflict,) = checked(tmp_path, rows, WHOM + FIRST)[1]
     assert (conflict.answer, conflict.reading.holds) == ("explained", True)
@@ -106,7 +107,7 @@ def test_reading_that_fills_what_is_open_explains(tmp_path):
 def test_reading_that_replaces_what_is_said_stays_beside_the_conflict(tmp_path):
     """It is fair to tell it, and the paper says otherwise."""
     known = read_so("false", 'claim_id = "c"', 'about = "ill"')
-    (conflict,) = checked(tmp_path, TWICE, known)[1]
+    (conflict,) = checked(tmp_path, f"{TWICE}five | all | ill | count", known)[1]
 
     assert conflict.answer == "contradicted"
     assert (conflict.reading.text, conflict.reading.fills) == ("A reading.", False)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from carreport.audit.rules.cardinality import no_more_than, one_number
+from carreport.audit.rules.cardinality import no_more_than, one_number, outside_a_part
 from carreport.audit.rules.logic import Logic
 from carreport.audit.rules.parts import exclude_each_other, opposites, partitions, sums
-from carreport.audit.rules.patients import one_patient
+from carreport.audit.rules.patients import named_patients, one_patient
 from carreport.audit.rules.percents import parts_of_a_hundred, percentages
 from carreport.audit.rules.quantities import Trial
-from carreport.audit.rules.statements import changed_by, statement_problems
+from carreport.audit.rules.readings import reading_problems
+from carreport.audit.rules.statements import changed_by
+from carreport.audit.rules.statements import statement_problems as _of_claims
 from carreport.audit.rules.statistics import comparisons, correlations, statistics
 from carreport.audit.rules.survival import survival
 from carreport.audit.rules.times import (
@@ -34,14 +36,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from carreport.audit.claims import Claim
-    from carreport.audit.knowledge import Reading
+    from carreport.audit.knowledge import Knowledge, Reading
+    from carreport.errors import Problem
 
 __all__ = ["TITLES", "Logic", "Trial", "World", "changed_by", "run", "statement_problems", "survey"]
 
 RULES: Final[tuple[Callable[[World], Iterator[Trial]], ...]] = (
-    percentages, parts_of_a_hundred, one_number, no_more_than, exclude_each_other, opposites,
+    percentages, parts_of_a_hundred, one_number, no_more_than, outside_a_part, exclude_each_other, opposites,
     sums, partitions,
-    one_patient, survival, in_order, spreads, inside, single_values, one_value,
+    one_patient, named_patients, survival, in_order, spreads, inside, single_values, one_value,
     from_patients,
     from_later_origins, before_the_cutoff, ranges_twice, one_after_another, correlations, statistics, comparisons,
     labels, identifiers,
@@ -55,6 +58,12 @@ TITLES: Final[Mapping[str, str]] = {
     "date_order": "Dates in their order",
 }
 """Names of what is checked here and not in `carreport.audit.checks`, for a reader."""
+
+
+def statement_problems(claims: Sequence[Claim], known: Knowledge) -> Iterator[Problem]:
+    """What is wrong with the columns that statements are read from, and with the readings."""
+    yield from _of_claims(claims, known)
+    yield from reading_problems(claims, known)
 
 
 def run(claims: Sequence[Claim], logic: Logic, reading: Reading | None = None) -> list[Trial]:

@@ -58,6 +58,30 @@ def no_more_than(world: World) -> Iterator[Trial]:
                     yield _contained(world, one, other)
 
 
+def outside_a_part(world: World) -> Iterator[Trial]:
+    """What is said of nobody in a part of the patients must hold of patients outside it."""
+    for one in world.counts:
+        for whole in world.counts:
+            alike = (one.about, one.when) == (whole.about, whole.when) and one.about != SIZE
+            whom = one.population, whole.population
+            if alike and whom[0] != whom[1] and world.part_of(*whom):
+                for few, all_ in product(world.stated(one), world.stated(whole)):
+                    if few.most == 0 and few.claims and all_.least:
+                        yield from _outside(world, few, all_)
+
+
+def _outside(world: World, few: Count, all_: Count) -> Iterator[Trial]:
+    sizes = [world.size(one.quantity.population) for one in (few, all_)]
+    if None not in sizes:
+        room = int(sizes[1] or 0) - int(sizes[0] or 0)
+        answer = nested(str(all_.least), str(room))
+        told = f"{all_.spelled} {world.told_of(all_.quantity)}"
+        reason = f"{told} are all outside {world.whom(few.quantity.population)}, who leave {room}"
+        subjects = frozenset(subject(each.quantity) for each in (few, all_))
+        sides = world.side(few), world.side(all_)
+        yield Trial("nested", answer, sides, subjects).because(reason)
+
+
 def _known(world: World, quantity: Quantity, whole: Quantity) -> list[Count]:
     """
     What a part is held against.

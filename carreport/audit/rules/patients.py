@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carreport.audit.checks.answer import Answer
+from carreport.audit.checks.reading import listed
 from carreport.audit.model import Side
 from carreport.audit.rules.quantities import Trial
 
@@ -39,6 +40,27 @@ def one_patient(world: World) -> Iterator[Trial]:
                     best[key] = direct, name, by, against
     for (patient, _), (_, name, by, against) in best.items():
         yield _trial(world, patient, name, by, against)
+
+
+def named_patients(world: World) -> Iterator[Trial]:
+    """What a sentence says of patients whom it names, where a table's cells say the same."""
+    for one in world.told:
+        if not one.patients or one.says != "count" or one.text == "0":
+            continue
+        for name, when in sorted(world.logic.implied((one.about, one.when)), key=repr):
+            beside = [world.facts.truth(who, name, when, true=True) or () for who in one.patients]
+            others = [[claim for claim in by if claim != one.claim] for by in beside]
+            denied = any(world.facts.contested(who, name, when) for who in one.patients)
+            if all(others) and not denied:
+                told = f"{listed(list(one.patients))} {world.label(name)}"
+                behind = tuple(dict.fromkeys(claim for by in others for claim in by))
+                answer = Answer("consistent", f"every place says so of {told}")
+                sides = (
+                    Side(f"{listed(list(one.patients))} {world.label(one.about)}", (one.claim,)),
+                    Side(told, (), behind),
+                )
+                subjects = frozenset(("patient", who, name) for who in one.patients)
+                yield Trial("one_patient", answer, sides, subjects)
 
 
 def _trial(world: World, patient: str, name: str, by: Sources, against: Sources) -> Trial:

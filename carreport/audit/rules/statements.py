@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Final
 
 from carreport.audit.checks.scales import unit
 from carreport.audit.printed import printed_numbers
-from carreport.errors import Problem
-from carreport.names import AUDIT_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from carreport.audit.claims import Claim
     from carreport.audit.knowledge import Change, Knowledge, Reading
+    from carreport.errors import Problem
 
 ROLES: Final = frozenset(
     {
@@ -37,6 +36,7 @@ _PAIR: Final = re.compile(r"([a-z0-9_]+)\s*=\s*([^;=]+)")
 
 Scope = frozenset[tuple[str, str]]
 """What `when` states, key by value."""
+NO_SCOPE: Final[Scope] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +128,16 @@ def statements(claims: Iterable[Claim], reading: Reading | None = None) -> tuple
     return tuple(_read_as(one, changes) for one in found)
 
 
-def changed_by(reading: Reading, claims: Iterable[Claim]) -> frozenset[str]:
-    """Ids of the claims that a reading changes."""
+def pairs_of(reading: Reading, claims: Iterable[Claim]) -> list[tuple[Statement, Statement]]:
+    """What a reading changes, as printed and as it is read."""
     listed = tuple(claims)
     pairs = zip(statements(listed), statements(listed, reading), strict=True)
-    return frozenset(one.claim.claim_id for one, other in pairs if one != other)
+    return [(one, read) for one, read in pairs if one != read]
+
+
+def changed_by(reading: Reading, claims: Iterable[Claim]) -> frozenset[str]:
+    """Ids of the claims that a reading changes."""
+    return frozenset(one.claim.claim_id for one, _ in pairs_of(reading, claims))
 
 
 def _statement(claim: Claim) -> Statement:
@@ -198,7 +203,7 @@ def statement_problems(claims: Iterable[Claim], known: Knowledge) -> Iterator[Pr
     for claim in listed:
         if claim.says and claim.says not in ROLES:
             found = f"{claim.says!r} is no part a number can have"
-            yield claim.problem("says", found, _one_of(claim.says, ROLES))
+            yield claim.problem("says", found, one_of(claim.says, ROLES))
         elif claim.says and not claim.about and claim.says != "size":
             remedy = "write what is counted or measured, or leave says empty"
             yield claim.problem("about", "is empty", remedy)
@@ -209,21 +214,20 @@ def statement_problems(claims: Iterable[Claim], known: Knowledge) -> Iterator[Pr
         if claim.means and claim.means != ALL and _number_wanted(claim):
             remedy = "write one number, such as 0 or ≥1, or all"
             yield claim.problem("means", f"{claim.means!r} is no number", remedy)
-    yield from _reading_problems(listed, known)
 
 
 def _place_problems(claim: Claim, populations: set[str], keys: set[str]) -> Iterator[Problem]:
     for name in filter(None, map(str.strip, claim.population.split(VERSUS))):
         if populations and name not in populations:
             found = f"{name!r} is no population of audit.toml"
-            yield claim.problem("population", found, _one_of(name, populations))
+            yield claim.problem("population", found, one_of(name, populations))
     parts = [part.strip() for part in claim.when.split(";") if part.strip()]
     for part in parts:
         if not _PAIR.fullmatch(part):
             yield claim.problem("when", f"{part!r} is no scope", "write key=value; key=value")
         elif keys and (key := part.partition("=")[0].strip()) not in keys:
             found = f"{key!r} is no [[scope]] of audit.toml"
-            yield claim.problem("when", found, _one_of(key, keys))
+            yield claim.problem("when", found, one_of(key, keys))
 
 
 def _number_wanted(claim: Claim) -> bool:
@@ -231,17 +235,8 @@ def _number_wanted(claim: Claim) -> bool:
     return not plain and len(printed_numbers(claim.means)) != 1
 
 
-def _reading_problems(claims: tuple[Claim, ...], known: Knowledge) -> Iterator[Problem]:
-    ids = {claim.claim_id for claim in claims}
-    for at, reading in enumerate(known.reading, start=1):
-        for change in reading.change:
-            asked = change.where.get("claim_id", "")
-            for id_ in sorted({part.strip() for part in asked.split(",")} - ids - {""}):
-                found = f"no claim is called {id_!r}"
-                yield Problem(AUDIT_FILE, 0, f"reading.{at}", found, _one_of(id_, ids))
-
-
-def _one_of(word: str, words: Iterable[str]) -> str:
+def one_of(word: str, words: Iterable[str]) -> str:
+    """What to write instead of a name that nobody declared."""
     listed = sorted(words)
     near = difflib.get_close_matches(word, listed, n=1)
     return f"did you mean {near[0]}?" if near else f"use one of {', '.join(listed[:40])}"
