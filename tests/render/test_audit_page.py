@@ -23,7 +23,7 @@ from carreport.names import OPEN
 from carreport.pipeline import documents_of
 from carreport.render import render, screen, write_pdf
 from carreport.render.audit_marks import COLUMNS
-from carreport.render.audited import DOT, clean, once, quoted, reference
+from carreport.render.audited import DOT, audit_texts, clean, once, quoted, reference
 from carreport.render.literals import Literals
 from carreport.render.reread import reread
 from carreport.render.scan import scan
@@ -392,3 +392,36 @@ def test_a_part_of_a_quote_is_not_quoted_beside_it(found):
     elsewhere = replace(shorter, claim_id="other", location="Discussion")
 
     assert once([shorter, claim, elsewhere]) == [claim, elsewhere]
+
+
+def test_figures_that_weaker_data_speak_for_are_counted_apart(found):
+    """By the weakest origin; and in which section most of what no data test stands."""
+    first = found.verdicts[0]
+    weaker = [
+        replace(first, verdict=verdict, origin=origin)
+        for verdict, origin in (
+            ("consistent", "derived"),
+            ("consistent", "simulated"),
+            ("consistent", "simulated"),
+            ("differs", "simulated"),
+            ("differs", "published"),
+            ("not testable", ""),
+        )
+    ]
+    texts = audit_texts(Audit(tuple(weaker)))
+
+    assert [texts[f"count/consistent/{one}"] for one in ("derived", "reconstructed", "simulated")] == [
+        "1", "0", "2",
+    ]  # fmt: skip
+    assert (texts["count/differs"], texts["count/differs/made"]) == ("2", "1")
+    assert (texts["untested/section"], texts["untested/most"]) == ("Abstract", "1")
+
+
+def test_the_summary_says_what_became_of_all_checks(made):
+    """None is left out of the sum."""
+    text = said(made.tree.get_element_by_id("summary"))
+
+    assert (
+        "Of 3 checks of the figures against each other, which need no data, 1 found nothing to "
+        "object to, 1 objects and 1 lacked something to be run with." in text
+    )
