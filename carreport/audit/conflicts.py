@@ -33,6 +33,13 @@ Checks that ask: two like names may be two things, two ranges agree by chance.
 
 What they object to contradicts nothing; beside a contradiction it bears witness, alone it is asked.
 """
+FIGURES: Final = frozenset(
+    {
+        "count_percent", "debit", "greenwood", "grim", "grimmer", "km_inversion", "median_grid",
+        "percent_partition", "spread",
+    }
+)  # fmt: skip
+"""Checks of one figure by itself, whatever else is said."""
 ORDER: Final = get_args(Clash)
 """Contradicted before explained before questions."""
 Key = tuple[str, frozenset[str]]
@@ -151,7 +158,7 @@ def _conflicts(
     for one in against:
         if one.key in fills:
             explained.setdefault(id(fills[one.key]), []).append(one)
-    rest = _by_subject([one for one in against if one.key not in fills])
+    rest = _grouped([one for one in against if one.key not in fills])
     found = [
         *((group, _resolving(group, tried, fills=False)) for group in _by_reading(rest, tried)),
         *((group, fills[group[0].key]) for group in explained.values()),
@@ -168,6 +175,35 @@ def _answer(trials: Iterable[Trial], reading: knowledge.Reading | None) -> Clash
     if all(one.check in QUESTIONS | HINTS for one in trials):
         return "question"
     return "explained" if reading and reading.fills else "contradicted"
+
+
+def _grouped(trials: Sequence[Trial]) -> list[list[Trial]]:
+    """
+    Trials that speak of one error.
+
+    A figure that cannot be by itself and statements that cannot both be are two errors, unless one
+    claim stands in all of the trials: without it none would object.
+    """
+    alone = [one for one in trials if one.check in FIGURES]
+    rest = [one for one in trials if one.check not in FIGURES]
+    groups: list[list[Trial]] = []
+    for group in [*_by_subject(rest), *_by_subject(alone)]:
+        near = next((old for old in groups if _in_all([*old, *group])), None)
+        if near is None:
+            groups.append(group)
+        else:
+            near += group
+    return groups
+
+
+def _in_all(trials: Iterable[Trial]) -> frozenset[str]:
+    """Ids of the claims that stand on a side of every trial."""
+    return frozenset.intersection(
+        *(
+            frozenset(claim.claim_id for side in one.sides for claim in side.claims)
+            for one in trials
+        )
+    )
 
 
 def _by_subject(trials: Sequence[Trial]) -> list[list[Trial]]:

@@ -328,6 +328,27 @@ def test_seeded_error_is_caught(case, found, bundled_folder, tmp_path):
     assert set(changes) & told
 
 
+APART = {
+    "an impossible percentage beside a breach of a criterion": {"t1.cns.pct": "12.7%"},
+    "ten in persistent remission, where nine can be": {"eff.ccr.n": "10"},
+    "a type of relapse that differs in one sentence": {"eff.relapse.p7.type": "CD19-negative"},
+}
+
+
+@pytest.mark.parametrize("case", APART)
+def test_new_error_is_a_conflict_of_its_own(case, found, bundled_folder, tmp_path):
+    """It neither hides in one that is known nor makes one of it."""
+    _, conflicts = altered(bundled_folder.path, tmp_path, APART[case])
+    known = {frozenset(stated(one)) for one in found[1] if one.answer == "contradicted"}
+    now = [frozenset(stated(one)) for one in conflicts if one.answer == "contradicted"]
+    (changed,) = APART[case]
+    new = [claims for claims in now if claims not in known]
+
+    assert 1 <= len(new) <= 3
+    assert any(changed in claims for claims in new)
+    assert not any({"eff.relapse.n", "eff.hsct.trm.n"} & claims for claims in new)
+
+
 TRUE = {
     "a median in months": {
         "eff.fu.median": "21.3 months",

@@ -99,7 +99,7 @@ def _required(
     told = f"{least}" if least == most else f"{least} to {most}"
     events = f"{told} {'event' if most == 1 else 'events'}"
     sides = world.side(count), one.side(world, events)
-    about = frozenset({subject(count.quantity), one.subject})
+    about = frozenset({subject(count.quantity)})
     enough = count.most is None or count.most >= least
     beyond = same_day and count.least > most
     if enough and not beyond:
@@ -122,6 +122,6 @@ def _free(world: World, one: _Estimate, endpoint: Endpoint, found: Inversion) ->
         for count in world.stated(Quantity(one.quantity.population, name, extra)):
             if count.least:
                 answer = event_free(one.rate, one.se, one.n, count.texts[0])
-                about = frozenset({subject(count.quantity), one.subject})
+                about = frozenset({subject(count.quantity)})
                 implied = one.side(world, f"at most {int(one.n or 0) - least} without an event")
                 yield Trial("event_free", answer, (world.side(count), implied), about)
