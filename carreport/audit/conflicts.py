@@ -27,7 +27,7 @@ Checks that suggest and do not prove: an interval may be of another kind.
 
 What they object to is a finding; alone it is no conflict.
 """
-QUESTIONS: Final = frozenset({"same_label", "same_range"})
+QUESTIONS: Final = frozenset({"full_list", "same_label", "same_range"})
 """
 Checks that ask: two like names may be two things, two ranges agree by chance.
 

@@ -301,6 +301,11 @@ SEEDED = {
     "a patient out of range": ({"t2.p07.age": "76"}, "within"),
     "a cutoff too early": ({"methods.cutoff": "June 19, 2020"}, "until_cutoff"),
     "a relapse later than the last": ({"eff.p4.relapse.day": "704 days"}, "from_patients"),
+    "overall survival below event-free survival": (
+        {"eff.os.mrd.2y": "50.0%", "eff.os.mrd.2y.se": "13.4%"},
+        "nested",
+    ),
+    "fewer counted than named": ({"exp.aplasia.n": "four"}, "same_count"),
     "a table's cell": ({"t2.p08.response": "No response"}, "same_count"),
 }
 
@@ -347,6 +352,13 @@ def test_new_error_is_a_conflict_of_its_own(case, found, bundled_folder, tmp_pat
     assert 1 <= len(new) <= 3
     assert any(changed in claims for claims in new)
     assert not any({"eff.relapse.n", "eff.hsct.trm.n"} & claims for claims in new)
+
+
+def test_longer_count_than_list_is_asked(bundled_folder, tmp_path):
+    """Six patients, of whom five are named: a list may be of some."""
+    _, conflicts = altered(bundled_folder.path, tmp_path, {"exp.aplasia.n": "six"})
+
+    assert any(one.answer == "question" and stated(one) == {"exp.aplasia.n"} for one in conflicts)
 
 
 TRUE = {

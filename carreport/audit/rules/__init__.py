@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final
 from carreport.audit.rules.cardinality import no_more_than, one_number, outside_a_part
 from carreport.audit.rules.logic import Logic
 from carreport.audit.rules.parts import exclude_each_other, opposites, partitions, sums
-from carreport.audit.rules.patients import named_patients, one_patient
+from carreport.audit.rules.patients import lists, named_patients, one_patient
 from carreport.audit.rules.percents import parts_of_a_hundred, percentages
 from carreport.audit.rules.quantities import Trial
 from carreport.audit.rules.readings import reading_problems
 from carreport.audit.rules.statements import changed_by
 from carreport.audit.rules.statements import statement_problems as _of_claims
 from carreport.audit.rules.statistics import comparisons, correlations, statistics
-from carreport.audit.rules.survival import survival
+from carreport.audit.rules.survival import one_endpoint_within_another, survival
 from carreport.audit.rules.times import (
     before_the_cutoff,
     from_later_origins,
@@ -44,7 +44,8 @@ __all__ = ["TITLES", "Logic", "Trial", "World", "changed_by", "run", "statement_
 RULES: Final[tuple[Callable[[World], Iterator[Trial]], ...]] = (
     percentages, parts_of_a_hundred, one_number, no_more_than, outside_a_part, exclude_each_other, opposites,
     sums, partitions,
-    one_patient, named_patients, survival, in_order, spreads, inside, single_values, one_value,
+    one_patient, named_patients, lists, survival,
+    one_endpoint_within_another, in_order, spreads, inside, single_values, one_value,
     from_patients,
     from_later_origins, before_the_cutoff, ranges_twice, one_after_another, correlations, statistics, comparisons,
     labels, identifiers,
@@ -54,6 +55,7 @@ RULES: Final[tuple[Callable[[World], Iterator[Trial]], ...]] = (
 TITLES: Final[Mapping[str, str]] = {
     "same_value": "One figure in several places",
     "from_patients": "A summary against the single values behind it",
+    "full_list": "A count beside a list of patients",
     "one_patient": "One patient in several places",
     "date_order": "Dates in their order",
 }

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from carreport.audit.checks.answer import Answer
 from carreport.audit.checks.reading import listed
 from carreport.audit.model import Side
-from carreport.audit.rules.quantities import Trial
+from carreport.audit.rules.quantities import Quantity, Trial, subject
+from carreport.audit.rules.statements import whole_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +41,30 @@ def one_patient(world: World) -> Iterator[Trial]:
                     best[key] = direct, name, by, against
     for (patient, _), (_, name, by, against) in best.items():
         yield _trial(world, patient, name, by, against)
+
+
+def lists(world: World) -> Iterator[Trial]:
+    """
+    A count beside a list of patients: no fewer than are named.
+
+    More are worth a question, for a list may name only some.
+    """
+    for one in world.told:
+        named = len(dict.fromkeys(one.patients))
+        read = whole_numbers(one.text)
+        if named < 2 or one.says != "count" or read is None or one.text == "0":
+            continue
+        told = f"patients {listed(list(one.patients))}"
+        quantity = Quantity(one.population, one.about, one.when)
+        sides = (Side(f"{one.text} {world.label(one.about)}: {told}", (one.claim,)),)
+        least, most = read
+        fewer = most is not None and most < named
+        answer = Answer(
+            "inconsistent" if fewer or least > named else "consistent",
+            f"{one.text} are counted and {named} are named: {told}",
+        )
+        check = "full_list" if least > named else "same_count"
+        yield Trial(check, answer, sides, frozenset({subject(quantity)}))
 
 
 def named_patients(world: World) -> Iterator[Trial]:

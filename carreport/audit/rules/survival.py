@@ -15,6 +15,7 @@ from carreport.audit.rules.remembered import (
     greenwood,
     invert,
     km_inversion,
+    nested,
 )
 from carreport.audit.rules.statements import reference
 
@@ -66,6 +67,28 @@ def survival(world: World) -> Iterator[Trial]:
             if found.events is not None:
                 yield from _events(world, one, endpoint, found)
                 yield from _free(world, one, endpoint, found)
+
+
+def one_endpoint_within_another(world: World) -> Iterator[Trial]:
+    """Who has had no event of several kinds has had none of one of them: no higher a rate."""
+    endpoints = {one.id: one for one in world.known.endpoint}
+    told = [one for one in _estimates(world) if one.quantity.about in endpoints]
+    for wider in told:
+        for other in told:
+            events = (endpoints[one.quantity.about].event for one in (other, wider))
+            event, either = (reference(ref) for ref in events)
+            alike = (
+                wider.quantity.population == other.quantity.population
+                and wider.quantity.when == other.quantity.when
+            )
+            if alike and event != either and either in world.logic.implied(event):
+                answer = nested(wider.rate, other.rate)
+                low, high = (world.label(one.quantity.about) for one in (wider, other))
+                relation = "is no higher than" if answer.answer == "consistent" else "exceeds"
+                reason = f"{low}, {wider.rate}, {relation} {high}, {other.rate}"
+                sides = wider.side(world), other.side(world)
+                subjects = frozenset({wider.subject, other.subject})
+                yield Trial("nested", answer, sides, subjects).because(reason)
 
 
 def _estimates(world: World) -> Iterator[_Estimate]:
