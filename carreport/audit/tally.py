@@ -37,7 +37,7 @@ _FEW_WORDS: Final = 3
 _READ: Final = re.compile(r"it is (read as .*?), and (recomputing it .*)", re.DOTALL)
 _IDS: Final = re.compile(r" \([a-z]\w*(?:\.[\w-]+)+(?:@[^\s()]+)?(?: \+ [^\s()]+)*\)")
 """Ids in brackets, which say to programs what the words before say to readers."""
-_PAIRS: Final = re.compile(r" \(pair \d+\)")
+_PAIRS: Final = re.compile(r" \(pair \d+ of the audit\)")
 _ANY: Final = "…"
 """Stands for the number in a reason that recurs."""
 WORTH_TELLING: Final[frozenset[Word]] = frozenset({"contradicted", "differs"})

@@ -159,7 +159,8 @@ def _weighed(
     against = [conflict for conflict in stated if conflict.answer == "contradicted"]
     if against and one.verdict != "reproduced":
         said = "; ".join(
-            f"{each.reason.partition('; ')[0]} (pair {pairs[each.name]})" for each in against
+            f"{each.reason.partition('; ')[0]} (pair {pairs[each.name]} of the audit)"
+            for each in against
         )
         reason = f"{one.reason}; {said}" if one.verdict == "differs" else _noted(said, one.claim)
         return replace(one, verdict="contradicted", reason=reason)
@@ -168,7 +169,7 @@ def _weighed(
     read = {each.name: each for each in bearing if each.answer == "explained" and each.reading}
     told = [
         f"against other printed figures it holds when read so: {each.reading.text.rstrip('.')} "
-        f"(pair {pairs[each.name]})"
+        f"(pair {pairs[each.name]} of the audit)"
         for each in read.values()
         if each.reading
     ]

@@ -196,12 +196,12 @@ def test_contradicted_outranks_the_other_verdicts(word, tmp_path):
     one = judged(tmp_path, word, [clash(tmp_path)])
 
     assert (one.verdict, one.conflicts) == ("contradicted", ("name",))
-    assert one.reason.endswith("both cannot be (pair 1)")
+    assert one.reason.endswith("both cannot be (pair 1 of the audit)")
 
 
 def test_what_was_recomputed_is_told_first_where_it_differs(tmp_path):
     """Both speak against the figure."""
-    assert judged(tmp_path, "differs", [clash(tmp_path)]).reason == "it is; both cannot be (pair 1)"
+    assert judged(tmp_path, "differs", [clash(tmp_path)]).reason == "it is; both cannot be (pair 1 of the audit)"
 
 
 def test_what_is_reproduced_stays_so(tmp_path):

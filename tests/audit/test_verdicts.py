@@ -284,7 +284,7 @@ def test_reading_that_explains_is_told_with_what_no_data_test(folder, tiny_resul
     assert weighed.verdict == "not testable"
     assert weighed.reason == (
         f"{one.reason}; against other printed figures it holds when read so: Only women are meant "
-        "(pair 2)"
+        "(pair 2 of the audit)"
     )
     assert plain_reason(weighed).endswith("when read so: Only women are meant")
 
