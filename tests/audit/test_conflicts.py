@@ -77,7 +77,7 @@ def test_several_places_of_one_statement_are_one_side(tmp_path):
     sides = {side.says: [one.claim_id for one in side.claims] for side in conflict.sides}
 
     assert sides == {"6 relapsed among patients": ["b"], "5 relapsed among patients": ["c", "d"]}
-    assert conflict.reason == "there cannot be both 6 and 5 relapsed among patients"
+    assert conflict.reason == "one statement gives 6, another 5 relapsed among patients"
 
 
 def test_two_quantities_are_two_conflicts(tmp_path):
@@ -201,7 +201,10 @@ def test_contradicted_outranks_the_other_verdicts(word, tmp_path):
 
 def test_what_was_recomputed_is_told_first_where_it_differs(tmp_path):
     """Both speak against the figure."""
-    assert judged(tmp_path, "differs", [clash(tmp_path)]).reason == "it is; both cannot be (pair 1 of the audit)"
+    assert (
+        judged(tmp_path, "differs", [clash(tmp_path)]).reason
+        == "it is; both cannot be (pair 1 of the audit)"
+    )
 
 
 def test_what_is_reproduced_stays_so(tmp_path):
