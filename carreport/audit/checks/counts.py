@@ -159,10 +159,24 @@ def same_count(counts: Sequence[str | None]) -> Answer:
     low = max(one.low for one in read)
     holds = all(one.may_be(low) for one in read)
     told = listed(list(dict.fromkeys(one.text for one in read)))
-    formula = " = ".join(one.text for one in read)
+    formula = _compared([one.text for one in read])
     if holds:
         return weighed(holds, f"{low} agrees with {told}", formula)
     return weighed(holds, f"one thing is counted as {told}", formula)
+
+
+def _compared(texts: Sequence[str]) -> str:
+    """
+    What is compared: "12 ≤ 10" for 12 beside at most 10.
+
+    >>> _compared(["12", "≤10"]), _compared(["3", "3"])
+    ('12 ≤ 10', '3 = 3')
+    """
+    exact = [one for one in texts if one[0].isdigit()]
+    limits = [one for one in texts if not one[0].isdigit()]
+    if len(exact) == len(limits) == 1:
+        return f"{exact[0]} {limits[0][0]} {limits[0][1:]}"
+    return " = ".join(texts)
 
 
 def _some(parts: Sequence[str | None]) -> Sequence[str | None]:

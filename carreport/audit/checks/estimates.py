@@ -26,6 +26,7 @@ class Estimate:
         rate: Lower and upper edge of the probability, within 0 and 1.
         se: Lower and upper edge of the standard error; None if it is not printed.
         n: Patients.
+        middle: The probability itself as printed, as a fraction.
     """
 
     rate_text: str
@@ -33,6 +34,7 @@ class Estimate:
     rate: tuple[Fraction, Fraction]
     se: tuple[Fraction, Fraction] | None
     n: int
+    middle: Fraction
 
     @property
     def text(self) -> str:
@@ -62,14 +64,16 @@ def estimate(rate: str | None, se: str | None, n: str | None) -> Estimate:
     if error is not None and error.value < 0:
         message = f"the standard error is printed as “{error.text}”"
         raise NotTestable(message)
+    middle = survival.value / (100 if percent else 1)
     edges = (max(low, Fraction(0)), min(high, Fraction(1)))
     if error is None:
-        return Estimate(survival.text, "", edges, None, patients)
+        return Estimate(survival.text, "", edges, None, patients, middle)
     if percent and not error.percent and 0 < error.value < 1:
         message = f"{survival.text} ± {error.text} may be on two scales"
         raise NotTestable(message)
     least, most = _scaled(error, "the standard error", percent=percent or error.percent)
-    return Estimate(survival.text, error.text, edges, (max(least, Fraction(0)), most), patients)
+    errors = max(least, Fraction(0)), most
+    return Estimate(survival.text, error.text, edges, errors, patients, middle)
 
 
 def kaplan_meier(at_risk: Sequence[int]) -> tuple[Fraction, Fraction]:

@@ -50,7 +50,8 @@ def greenwood(rate: str | None, se: str | None, n: str | None) -> Answer:
     variances = [edge * (1 - edge) / printed.n for edge in printed.rate]
     low, high = printed.rate
     largest = Fraction(1, 4 * printed.n) if 2 * low <= 1 <= 2 * high else max(variances)
-    least = f"{shown(100 * sqrt((low + high) / 2 * (1 - (low + high) / 2) / printed.n), 1)}%"
+    middle = printed.middle
+    least = f"{shown(100 * sqrt(middle * (1 - middle) / printed.n), 1)}%"
     formula = f"√(S(1 − S)/n) with S = {printed.rate_text}, n = {printed.n}: {least}"
     if printed.se[1] ** 2 < min(variances):
         reason = (
@@ -59,12 +60,10 @@ def greenwood(rate: str | None, se: str | None, n: str | None) -> Answer:
         )
         return weighed(holds=False, reason=reason, formula=formula)
     equal = printed.se[0] ** 2 <= largest
-    said = (
-        "equals: as if nobody was censored before"
-        if equal
-        else "exceeds: some were censored before"
-    )
-    reason = f"√(S(1 − S)/n) is {least}, which ± {printed.se_text} {said}"
+    share = any(low <= Fraction(k, printed.n) <= high for k in range(printed.n + 1))
+    said = "equals" if equal else "exceeds: some were censored before"
+    whole = ": as if nobody was censored before" if equal and share else ""
+    reason = f"√(S(1 − S)/n) is {least}, which ± {printed.se_text} {said}{whole}"
     return weighed(holds=True, reason=reason, formula=formula)
 
 

@@ -30,7 +30,7 @@ def one_number(world: World) -> Iterator[Trial]:
             answer = same_count((*one.texts, *other.texts))
             trial = Trial("same_count", answer, (world.side(one), world.side(other)), about)
             told = world.told_of(quantity)
-            reason = f"there cannot be both {one.spelled} and {other.spelled} {told}"
+            reason = f"one statement gives {one.spelled}, another {other.spelled} {told}"
             yield trial.because(reason) if answer.answer == "inconsistent" else trial
 
 

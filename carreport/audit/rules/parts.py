@@ -86,7 +86,9 @@ def _exceeding(
             answer = exclusive(tuple(one.texts[0] for one in counts), size.texts[-1])
             told = " and ".join(f"{one.spelled} {world.named(one.quantity)}" for one in counts)
             among = f"{size.spelled} {world.whom(group[0].population)}"
-            reason = f"{told} exclude each other and are more than {among}"
+            exact = all(one.least == one.most for one in counts)
+            total = f"{'' if exact else 'at least '}{sum(one.least for one in counts)}"
+            reason = f"{told} exclude each other and make {total}, but there are {among}"
             subjects = frozenset(subject(one.quantity) for one in counts)
             sides = (*(world.side(one) for one in counts), world.whole(group[0].population, size))
             trial = Trial("exclusive", answer, sides, subjects)

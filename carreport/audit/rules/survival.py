@@ -132,7 +132,9 @@ def _required(
     answer = events_implied(one.rate, one.se, one.n, asked)
     there = f"{count.spelled} {world.told_of(count.quantity)}"
     relation = "fewer" if beyond else "more"
-    reason = f"{one.rate} ± {one.se} of {one.n} requires {events} by then, {relation} than {there}"
+    day = dict(one.quantity.when).get("day")
+    by = f"by day {day}" if day else "by then"
+    reason = f"{one.rate} ± {one.se} of {one.n} requires {events} {by}, {relation} than {there}"
     answer = Answer("inconsistent", reason, answer.formula, answer.solutions)
     return Trial("events_implied", answer, sides, about)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from carreport.audit.checks import bounds, same_range, until_cutoff
 from carreport.audit.checks.answer import Answer, NotTestable
-from carreport.audit.checks.calendar import read_dates
+from carreport.audit.checks.calendar import read_dates, read_duration
 from carreport.audit.model import Side
 from carreport.audit.rules.gathered import Gathered, gathered
 from carreport.audit.rules.quantities import Trial
@@ -38,10 +38,20 @@ def from_later_origins(world: World) -> Iterator[Trial]:
             trial = Trial("bounds", answer, sides, frozenset({one.subject, other.subject}))
             if answer.answer == "inconsistent":
                 trial = trial.because(
-                    f"{one.text('max')} from {_named(world, one)} and at least {lag} before it "
-                    f"are more than {other.text('max')} from {_named(world, other)}"
+                    f"{one.text('max')} from {_named(world, one)}, which is at least {lag} later, "
+                    f"cannot be within {other.text('max')} from {_named(world, other)}"
+                    f"{_possible(other.text('max'), lag)}"
                 )
             yield trial
+
+
+def _possible(longest: str | None, lag: str) -> str:
+    """How long it can be at most, in days."""
+    days, between = read_duration(longest, "the longest time"), read_duration(lag, "the lag")
+    if days.high is None or between.low is None or days.high != days.low:
+        return ""
+    least = days.high - between.low
+    return f": at most {int(least)} days ({days.high} − {between.low}) are possible"
 
 
 def one_after_another(world: World) -> Iterator[Trial]:

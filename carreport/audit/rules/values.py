@@ -237,6 +237,10 @@ def _recomputed(
     holds = ours in edges or ours in {edges.low, edges.high}
     rounded = number[0].like(ours)
     shown = rounded if holds or rounded != str(number[0]) else f"{float(ours):g}"
+    if number[0].relation:
+        printed = [claim.reported for claim in behind]
+        same = (text for text in printed if [one.value for one in printed_numbers(text)] == [ours])
+        shown = next(same, shown)
     reason = f"the {told} is {shown}, and {said.text} is printed"
     formula = f"{role}({', '.join(f'{float(value):g}' for value in values)}) = {float(ours):g}"
     answer = Answer("consistent" if holds else "inconsistent", reason, formula)

@@ -99,3 +99,9 @@ def test_a_stated_number_of_events():
     assert events_implied("78.6%", "11.0%", "14", "at most 4").answer == "consistent"
     assert events_implied("78.6%", "11.0%", "14", "at least 2").answer == "consistent"
     assert events_implied("78.6%", "11.0%", "140", "2").answer == "not testable"
+
+
+def test_no_share_of_so_many_patients_is_told_to_be_one_without_censoring():
+    """61.2% is no k of 14; 100% with no error has none to tell of."""
+    assert "nobody was censored" not in greenwood("61.2%", "13.0%", "14").reason
+    assert "√(S(1 − S)/n) is 0.0%" in greenwood("100%", "0%", "14").reason
