@@ -140,6 +140,10 @@ class Claim:
     patients: str = ""
     means: str = ""
 
+    def __hash__(self) -> int:
+        """By its place, which no other claim has: claims are looked up very often."""
+        return hash((self.claim_id, self.line))
+
     def problem(self, column: str, found: str, remedy: str) -> Problem:
         """Something wrong with one of its cells."""
         return Problem(self.file, self.line, column, found, remedy)

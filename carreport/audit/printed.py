@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -189,6 +190,7 @@ class Printed:
         return self.like(self.value)
 
 
+@lru_cache(maxsize=4096)
 def printed_numbers(text: str) -> tuple[Printed, ...]:
     """
     Every number printed in a text, in digits or in words.
