@@ -70,6 +70,24 @@ def test_another_verdict_than_the_expected_one_ends_with_1(row, told, study):
     assert len(line) <= LONGEST + 2
 
 
+def test_its_pdf_is_verified_where_figures_lead_to_their_pair(study, tmp_path):
+    """The number of a pair is no page."""
+    header = "claim_id,reported,kind,location,about,says"
+    pairs = {"treated": (12, 13), "relapsed": (5, 6)}
+    rows = [f"{about}{n},{n},count,Results,{about},count" for about in pairs for n in pairs[about]]
+    study.write("claims.csv", "".join(f"{line}\n" for line in (header, *rows)))
+    out = tmp_path / "audited"
+    assert ask("build", "data", "--document", "audit", "--out", out).exit_code == 0
+    page = html.document_fromstring((out / "audit.html").read_text("utf-8"))
+    assert {one.text_content() for one in page.find_class("to-clash")} == {
+        f"see pair\N{NO-BREAK SPACE}{number}" for number in (1, 2)
+    }
+
+    result = ask("verify", out / "audit.pdf", "data")
+
+    assert result.exit_code == 0, result.output
+
+
 def test_a_claim_without_an_expectation_may_agree_or_be_untestable(study):
     """Only what differs or is contradicted has to be expected."""
     claims(study, f"n,12,{ENROLLED},count,Abstract,,", "dose,3.2,,measurement,Methods,,")
