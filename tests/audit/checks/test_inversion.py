@@ -3,7 +3,6 @@
 from fractions import Fraction
 from itertools import combinations
 from math import isqrt
-from time import perf_counter
 
 import pytest
 from hypothesis import given, settings
@@ -127,13 +126,10 @@ HARD = [("50.0", "6.5"), ("90.0", "3.9"), ("50.0", "7.5"), ("50.0", "10.0"), ("1
 
 
 @pytest.mark.parametrize(("rate", "se"), HARD)
-def test_sixty_patients_take_seconds(rate, se):
-    """The bound is generous, for slow machines; here the worst takes 1.5 s."""
-    began = perf_counter()
-
+def test_sixty_patients_are_inverted_too(rate, se):
+    """What is listed lies within the bounds, and is said to be all only where it is."""
     found = invert(rate, se, "60")
 
-    assert perf_counter() - began < 20
     assert found.events is not None
     assert found.complete == (found.count == len(found.sets))
     for at_risk in found.sets:
