@@ -287,18 +287,29 @@ def _beside(target: Path) -> Cache:
     return Cache(target.resolve().parent / CACHE)
 
 
+def stated(folder: Path, key: str) -> Any:
+    """
+    What study.toml has under a key of [study], whether or not the rest of it is right.
+
+    Raises:
+        OSError: It cannot be read.
+        ValueError: It is no TOML.
+        LookupError: It has no such key.
+        TypeError: Its [study] is no table.
+    """
+    text = (folder / "study.toml").read_text(encoding="utf-8-sig")
+    return tomllib.loads(text)["study"][key]
+
+
 def stated_cutoff(folder: Path) -> dt.date:
     """
     The cutoff as study.toml has it, whether or not the rest of it is right.
 
     Raises:
-        OSError: It cannot be read.
-        ValueError: It is no TOML.
-        LookupError: It has no cutoff.
-        TypeError: That is no day.
+        OSError, ValueError, LookupError: As `stated` says.
+        TypeError: It is no day.
     """
-    text = (folder / "study.toml").read_text(encoding="utf-8-sig")
-    found = tomllib.loads(text)["study"]["cutoff"]
+    found = stated(folder, "cutoff")
     if isinstance(found, dt.datetime) or not isinstance(found, dt.date):
         raise TypeError(found)
     return found

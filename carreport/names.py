@@ -18,5 +18,7 @@ AUDIT: Final = "audit.json"
 AUDIT_DOCUMENT: Final = "audit"
 SECOND_OPINION: Final = "second_opinion.json"
 
+USUAL_DOCUMENTS: Final = ("interim",)
+"""What a study builds that names no documents."""
 AUDIT_FILE: Final = "audit.toml"
 """What a study folder declares so that its claims can be checked against each other."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from carreport.again import FORMATS, Asked, Memory, memory
 from carreport.analyses import ANALYSES
@@ -13,7 +13,7 @@ from carreport.audit.record import audit_record
 from carreport.errors import BadInput, Problem
 from carreport.figures import draw
 from carreport.made import Built, Made, Numbers
-from carreport.names import CLOSED, OPEN, Session
+from carreport.names import CLOSED, OPEN, USUAL_DOCUMENTS, Session
 from carreport.previous import compared_with, usable
 from carreport.render import render
 from carreport.render.environment import environment, fit_for_open, has_document
@@ -47,8 +47,6 @@ __all__ = [
     "say_it",
     "write",
 ]
-
-INTERIM: Final = "interim"
 
 
 def build(  # noqa: PLR0913 - one for every option
@@ -186,7 +184,7 @@ def documents_of(asked: Asked, snapshot: Snapshot) -> tuple[str, ...]:
         return asked.documents or stated
     jinja = environment(asked.folder)
     fit = [one for one in stated if has_document(jinja, one) and fit_for_open(jinja, one)]
-    return tuple(fit) or (INTERIM,)
+    return tuple(fit) or USUAL_DOCUMENTS
 
 
 def _check_request(asked: Asked, cutoff: dt.date, documents: Sequence[str]) -> None:

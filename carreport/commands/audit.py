@@ -5,14 +5,13 @@ from __future__ import annotations
 import difflib
 import gc
 import json
-import tomllib
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from carreport.again import Asked, up_to_date
+from carreport.again import Asked, stated, up_to_date
 from carreport.commands.build import PATIENT_GC, Stages
 from carreport.commands.finding import JsonOption
 from carreport.commands.messages import (
@@ -25,15 +24,13 @@ from carreport.commands.messages import (
     the_date,
 )
 from carreport.errors import BadInput, Problem
-from carreport.names import AUDIT, AUDIT_DOCUMENT
+from carreport.names import AUDIT, AUDIT_DOCUMENT, USUAL_DOCUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     Record = Mapping[str, Any]
 
-USUAL: Final = ("interim",)
-"""The documents of a study that names none."""
 LINES: Final = 12
 """So many lines of one kind fit on a screen beside the others."""
 LONGEST: Final = 110
@@ -143,13 +140,14 @@ def _check_options(given: Mapping[str, object], *, of_manuscript: bool) -> None:
 def with_audit(study: Path) -> tuple[str, ...]:
     """The study's own documents and the audit; none named where it is among them."""
     try:
-        text = (study / "study.toml").read_text(encoding="utf-8-sig")
-        stated = tomllib.loads(text)["study"].get("documents", USUAL)
-    except (OSError, ValueError, LookupError, AttributeError):
+        own = stated(study, "documents")
+    except KeyError:
+        own = USUAL_DOCUMENTS
+    except (OSError, ValueError, LookupError, TypeError):
         return ()  # the build says what is wrong
-    if not isinstance(stated, list | tuple) or AUDIT_DOCUMENT in stated:
+    if not isinstance(own, list | tuple) or AUDIT_DOCUMENT in own:
         return ()
-    return tuple(dict.fromkeys((*map(str, stated), AUDIT_DOCUMENT)))
+    return tuple(dict.fromkeys((*map(str, own), AUDIT_DOCUMENT)))
 
 
 def _audited(asked: Asked, *, files: bool, quiet: bool) -> tuple[Path | None, Record]:

@@ -231,7 +231,7 @@ class Teller:
         if now.sure and first:
             reason = f"the words go with {first.id}, and it has this value"
             return place.finding(span, "matches", reason, "words", [first.id], first.display)
-        if then and then.sure and not (now.likely and now.score + BETTER > then.score):
+        if then and then.sure and not (now.likely and _is_as_close(number, now, then)):
             was = then.candidates[0].entry
             entry = self._now.index.entries.get(was.id)
             if entry and not has_value(entry, number):
@@ -256,6 +256,16 @@ class Teller:
         if ids:
             reason = f"{ids[0]} has this value, but the words do not go with it"
         return place.finding(span, "unmatched", reason)
+
+
+def _is_as_close(number: Number, now: Told, then: Told) -> bool:
+    """
+    Whether a result of now with words like these is as good a reason as one of before.
+
+    Of a bare count many results have the value by chance, so the earlier words must lead by more.
+    """
+    bare = not (number.decimals or number.percent or number.power or number.unit)
+    return now.score + (2 * BETTER if bare else BETTER) > then.score
 
 
 def _by_sentence(place: _Place, span: tuple[int, int]) -> Finding | None:

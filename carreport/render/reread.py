@@ -82,8 +82,8 @@ class Reading:
     def links(self) -> Iterator[Link]:
         """Links that lead to a place in the document, page by page."""
         for at, text in enumerate(self._pages):
-            for note in _notes(text.page):
-                if target := _string(note, b"Dest"):
+            for note in link_notes(text.page):
+                if target := note_string(note, b"Dest"):
                     area = raw.FS_RECTF()
                     raw.FPDFAnnot_GetRect(note, area)
                     words = text.get_text_bounded(area.left, area.bottom, area.right, area.top)
@@ -114,10 +114,11 @@ def _places(document: pypdfium2.PdfDocument) -> Iterator[tuple[str, int]]:
 
 
 def _decoded(buffer: ctypes.Array[ctypes.c_char]) -> str:
-    return buffer.raw.decode("utf-16-le").removesuffix("\0")
+    return buffer.raw.decode("utf-16-le", "replace").removesuffix("\0")
 
 
-def _notes(page: pypdfium2.PdfPage) -> Iterator[Any]:
+def link_notes(page: pypdfium2.PdfPage) -> Iterator[Any]:
+    """The links of a page; each is closed when the next is asked for."""
     for at in range(raw.FPDFPage_GetAnnotCount(page)):
         note = raw.FPDFPage_GetAnnot(page, at)
         try:
@@ -127,7 +128,8 @@ def _notes(page: pypdfium2.PdfPage) -> Iterator[Any]:
             raw.FPDFPage_CloseAnnot(note)
 
 
-def _string(note: Any, key: bytes) -> str:
+def note_string(note: Any, key: bytes) -> str:
+    """What a link says under a key, such as `Dest`; empty where it says nothing."""
     size = raw.FPDFAnnot_GetStringValue(note, key, None, 0)
     buffer = ctypes.create_string_buffer(size)
     raw.FPDFAnnot_GetStringValue(

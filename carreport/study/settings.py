@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from carreport.errors import BadInput, Problem
+from carreport.names import USUAL_DOCUMENTS
 from carreport.study.words import key_of
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class StudyPart(Part):
     quantile_type: Literal[2, 6, 7] = 7
     assume_alive: bool = False
     few_at_risk: int = Field(default=5, ge=1)
-    documents: list[str] = ["interim"]
+    documents: list[str] = list(USUAL_DOCUMENTS)
     start_label: str = "start"
     data_statement: str = ""
 

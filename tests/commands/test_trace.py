@@ -249,7 +249,7 @@ def test_of_a_very_large_file_only_the_rows_asked_for_are_read(mine, monkeypatch
     said = lines(ask("trace", RATE))
 
     assert float(said["value"]) == rows[RATE]["value"]
-    assert len(read) < 100
+    assert 0 < len(read) < 100
 
 
 @pytest.mark.usefixtures("here")

@@ -153,6 +153,15 @@ def test_a_number_of_the_earlier_build_is_stale_in_anybodys_words(audited):
     assert (stale.word, stale.ids, stale.ours) == ("stale", ("survival.os.logrank_p",), "0.214")
 
 
+def test_a_bare_count_is_stale_only_where_the_earlier_words_lead_clearly(audited):
+    """Many results have the value of a small count by chance: then it is ambiguous, not out of date."""
+    clear = audited("Overall survival: 5 censored in MRD-positive.", "clear.txt")
+    chance = audited("Overall survival: 5 patients in MRD-positive.", "chance.txt")
+
+    assert only(clear, "5").word == "stale"
+    assert only(chance, "5").word == "ambiguous"
+
+
 def test_the_cutoff_is_matched_and_the_earlier_one_is_stale(audited):
     """Other dates are no statistics."""
     audit = audited("Data as of 19 August 2020, not of December 31, 2019, nor of 1 May 2019.")

@@ -140,11 +140,11 @@ class Inline:
             elif look.hidden or any(self._found.fields) or tag in _GONE:
                 continue
             elif tag == W + "t":
-                self._say(without_private(child.text or "", look.font), look.moved, words, claimed)
+                words.write(without_private(child.text or "", look.font), look.moved, claimed)
             elif tag == W + "sym":
                 code = value(child, "char")
                 text = symbol(value(child, "font"), int(code, 16)) if _is_hex(code) else "□"
-                self._say(text, look.moved, words, claimed)
+                words.write(text, look.moved, claimed)
             else:
                 self._other(child, words, claimed)
 
@@ -191,15 +191,6 @@ class Inline:
         self._found.boxes.extend(_outermost_boxes(element))
         self._found.pictures += any(next(element.iter(tag), None) is not None for tag in _PICTURES)
 
-    def _say(self, text: str, moved: int, words: Words, claimed: Claimed | None) -> None:
-        match moved:
-            case 1:
-                words.raise_(text, claimed)
-            case -1:
-                words.lower(text, claimed)
-            case _:
-                words.add(text, claimed)
-
     def _look(self, properties: Any) -> _Look:
         if properties is None:
             return _Look(hidden=False, moved=0, font="")
@@ -233,7 +224,7 @@ class Inline:
         """A formula on one line."""
         name = element.tag.removeprefix(_M)
         if name == "t":
-            self._say(element.text or "", moved, words, claimed)
+            words.write(element.text or "", moved, claimed)
             return
         if name == "d":
             self._bracketed(element, words, claimed, moved)
@@ -260,12 +251,12 @@ class Inline:
             sign = about.find(_M + name) if about is not None else None
             if sign is not None:
                 signs[name] = sign.get(_M + "val") or ""
-        self._say(signs["begChr"], moved, words, claimed)
+        words.write(signs["begChr"], moved, claimed)
         for at, part in enumerate(element.iterchildren(_M + "e")):
             if at:
-                self._say(signs["sepChr"], moved, words, claimed)
+                words.write(signs["sepChr"], moved, claimed)
             self._formula(part, words, claimed, moved)
-        self._say(signs["endChr"], moved, words, claimed)
+        words.write(signs["endChr"], moved, claimed)
 
 
 def _raised_in(tag: str, around: int) -> int:

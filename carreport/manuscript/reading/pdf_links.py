@@ -9,6 +9,7 @@ from pypdfium2 import raw
 
 from carreport.manuscript.reading.addresses import id_named
 from carreport.manuscript.reading.words import Claimed
+from carreport.render.reread import link_notes, note_string
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -49,25 +50,11 @@ def _is_linked(run: Run, at: int) -> bool:
 
 def _links(page: pypdfium2.PdfPage) -> Iterator[tuple[str, Any]]:
     """Ids that links lead to, with the area of each."""
-    for at in range(raw.FPDFPage_GetAnnotCount(page)):
-        note = raw.FPDFPage_GetAnnot(page, at)
-        try:
-            link = raw.FPDFAnnot_GetSubtype(note) == raw.FPDF_ANNOT_LINK
-            if link and (id_ := id_named(_string(note, b"Dest"))):
-                area = raw.FS_RECTF()
-                raw.FPDFAnnot_GetRect(note, area)
-                yield id_, area
-        finally:
-            raw.FPDFPage_CloseAnnot(note)
-
-
-def _string(note: Any, key: bytes) -> str:
-    size = raw.FPDFAnnot_GetStringValue(note, key, None, 0)
-    buffer = ctypes.create_string_buffer(size)
-    raw.FPDFAnnot_GetStringValue(
-        note, key, ctypes.cast(buffer, ctypes.POINTER(raw.FPDF_WCHAR)), size
-    )
-    return buffer.raw.decode("utf-16-le", "replace").removesuffix("\0")
+    for note in link_notes(page):
+        if id_ := id_named(note_string(note, b"Dest")):
+            area = raw.FS_RECTF()
+            raw.FPDFAnnot_GetRect(note, area)
+            yield id_, area
 
 
 def drawn(page: pypdfium2.PdfPage) -> dict[int, Claimed]:

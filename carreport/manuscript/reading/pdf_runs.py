@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pypdfium2 import raw
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     import pypdfium2
 
@@ -91,10 +91,10 @@ class Run:
         for at, character in enumerate(self.characters):
             now = (moved or self._moved(at), self.claims.get(at))
             if now != state and character != " ":
-                _add(words, held, *state)
+                words.write("".join(held), *state)
                 held, state = [], now
             held.append(character)
-        _add(words, held, *state)
+        words.write("".join(held), *state)
 
     def _moved(self, at: int) -> int:
         """Whether a character is raised, lowered or neither."""
@@ -113,17 +113,6 @@ class Run:
             full = {key: n for key, n in weights.items() if key[1] > _SMALL * largest}
             (self.base, self.size), _ = max(full.items(), key=lambda one: (one[1], one[0]))
         self.flat = all(abs(base - self.base) < _SAME * self.size for base in self.bases)
-
-
-def _add(words: Words, held: Sequence[str], moved: int, claimed: Claimed | None) -> None:
-    text = "".join(held)
-    match moved:
-        case 1:
-            words.raise_(text, claimed)
-        case -1:
-            words.lower(text, claimed)
-        case _:
-            words.add(text, claimed)
 
 
 def runs_of(

@@ -83,6 +83,16 @@ class Words:
             start = self._marks.pop()[0]
         self._marks.append((start, end, claimed))
 
+    def write(self, text: str, moved: int, claimed: Claimed | None = None) -> None:
+        """Go on with a text on the line (0), above it (1) or below it (-1)."""
+        match moved:
+            case 1:
+                self.raise_(text, claimed)
+            case -1:
+                self.lower(text, claimed)
+            case _:
+                self.add(text, claimed)
+
     def raise_(self, text: str, claimed: Claimed | None = None) -> None:
         """
         Go on with raised text: powers and units as characters, others set apart from a number.
