@@ -1,0 +1,1 @@
+"""A finished page as a Word document whose numbers stay linked to their results."""
