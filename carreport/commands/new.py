@@ -1,0 +1,45 @@
+"""`carreport new`: a study folder to begin with."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from carreport.commands.messages import messages, say, say_json
+
+
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or an empty folder.")],
+    title: Annotated[str, typer.Option(help="The study's title.", metavar="TEXT")] = "",
+    as_json: Annotated[  # noqa: FBT002 - a flag
+        bool, typer.Option("--json", help="For programs: the files that were written.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,  # noqa: FBT002 - a flag
+) -> None:
+    """
+    Write a study folder to begin with: commented settings and a few invented patients.
+
+    It builds at once. Refuses a folder that holds anything.
+    """
+    with messages():
+        from carreport.intake.new import write_example
+
+        files = write_example(folder, title)
+    if as_json:
+        say_json({"folder": folder.as_posix(), "files": list(files)})
+    elif not quiet:
+        _say_next(folder, files)
+
+
+def _say_next(folder: Path, files: tuple[str, ...]) -> None:
+    name = shlex.quote(folder.as_posix())
+    say(f"{folder.as_posix()}/  {', '.join(files)}")
+    say("The patients are invented and the report marks every number that rests on them.")
+    say("Next:")
+    say(f"  carreport build {name}         the interim report, HTML and PDF")
+    say(f"  carreport check {name}         everything wrong with the folder, after each change")
+    say(f"  carreport check {name} --fix   corrections of dates, spaces and spellings, as a patch")
+    say(f"Then write your own study into {folder.as_posix()}/study.toml; its comments say how.")
