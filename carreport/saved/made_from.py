@@ -23,6 +23,8 @@ CLAIMS: Final = "claims"
 SETTINGS: Final = ("study.toml", "origins.toml", LITERALS)
 PYTHON: Final = "python"
 COMPILED: Final = "__pycache__"
+APART: Final = ("templates", "examples")
+"""Folders that an installed package holds and that are no part of what computes."""
 
 
 def digests(folder: Path, paths: Iterable[Path]) -> dict[str, str]:
@@ -83,8 +85,9 @@ def study_digests(folder: Path) -> dict[str, str]:
 
 
 def package_files() -> list[Path]:
-    """This package: its source, its fonts, its style sheet, whatever else lies in it."""
-    return [one for one in files_below(PACKAGE) if not one.is_relative_to(PACKAGE / "templates")]
+    """This package: its source, its fonts, its style sheet; templates and examples are not it."""
+    apart = [PACKAGE / one for one in APART]
+    return [one for one in files_below(PACKAGE) if not any(map(one.is_relative_to, apart))]
 
 
 def package_digests() -> dict[str, str]:
