@@ -25,7 +25,7 @@ def test_the_example_is_whole_and_every_cell_of_it_is_simulated(tmp_path):
     assert snapshot.notices == ()
     assert 12 <= len(snapshot.tables["patients"]) <= 20
     assert results["survival.os.events"].value == 5
-    assert results["survival.os.events"].origin == "simulated"
+    assert results["survival.os.events"].origin.label == "simulated"
 
 
 def test_a_title_of_ones_own_is_printed_as_written(tmp_path):
