@@ -565,10 +565,13 @@ class KruskalWallis:
     kruskal_h: Annotated[
         float | None, STATISTIC, Says("Kruskal-Wallis statistic, corrected for ties.")
     ]
+    kruskal_df: Annotated[
+        int, COUNT, Says("Degrees of freedom: one less than the groups with a value.")
+    ]
     kruskal_p: Annotated[
         float | None,
         P_VALUE,
-        _of("kruskal_h"),
+        _of("kruskal_h", "kruskal_df"),
         Says("Probability of a statistic at least as large if the groups were alike."),
     ]
     method: str = ""
@@ -607,6 +610,43 @@ class FisherTest:
             "Probability, by Fisher's exact test, of a table no more likely than this one, its margins given."
         ),
     ]
+    method: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedFisherTest:
+    """Fisher's test of an r by c table too large to enumerate, by Monte Carlo."""
+
+    fisher_p: Annotated[
+        float | None,
+        P_VALUE,
+        _of("fisher_tables"),
+        Says(
+            "Share of random tables with the same margins that are no more likely than this one; an estimate of the exact p."
+        ),
+    ]
+    fisher_p_se: Annotated[
+        float | None,
+        Unit("", "coefficient", 5),
+        _of("fisher_p", "fisher_tables"),
+        Says("Standard error of that share, which stems from the drawing of the tables alone."),
+    ]
+    fisher_p_lower: Annotated[
+        float | None,
+        P_VALUE,
+        _of("fisher_p", "fisher_tables"),
+        Says("Lower limit of the interval in which the exact p lies."),
+    ]
+    fisher_p_upper: Annotated[
+        float | None,
+        P_VALUE,
+        _of("fisher_p", "fisher_tables"),
+        Says("Upper limit of the interval in which the exact p lies."),
+    ]
+    fisher_p_level: Annotated[
+        float, LEVEL, Says("Confidence level of the interval in which the exact p lies.")
+    ]
+    fisher_tables: Annotated[int, COUNT, Says("Random tables that were drawn.")]
     method: str = ""
 
 

@@ -28,8 +28,16 @@ if TYPE_CHECKING:
 
 RANK_TESTS = "Streitberg & Roehmel, Stat Softw Newsl 1986;12:10-17; Mann & Whitney, Ann Math Stat 1947;18:50-60"
 
+KRUSKAL_WALLIS: Final = "Kruskal & Wallis, J Am Stat Assoc 1952;47:583-621"
 RANKED: Final = {"sides": "two", "ties": "mean ranks"}
-"""What every test of two samples by their ranks is told."""
+"""What every test of samples by their ranks is told."""
+
+
+def rank_method(_item: object, conventions: Conventions) -> str:
+    """What samples are compared by: two by Mann and Whitney's test, more by Kruskal and Wallis'."""
+    if len(conventions.groups) == 2:
+        return "Mann-Whitney test, two-sided"
+    return "Kruskal-Wallis test, corrected for ties, chi-squared approximation"
 
 
 def _per_patient(item: Analyte) -> dict[str, str]:
@@ -110,8 +118,8 @@ def analyte_values(patients: pd.DataFrame, item: Analyte) -> Listing:
     each="analyte",
     by="compared",
     reads=lambda item: {"patients": {"value": item.id}},
-    method="Mann-Whitney test, two-sided",
-    source=RANK_TESTS,
+    method=rank_method,
+    source=f"{RANK_TESTS}; {KRUSKAL_WALLIS}",
     told=lambda item, _conventions: {**_per_patient(item), **RANKED},
 )
 def analyte_test(patients: pd.DataFrame, conventions: Conventions) -> RankTest | KruskalWallis:

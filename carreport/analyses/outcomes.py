@@ -5,7 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from carreport.analyses.biomarkers import RANK_TESTS, RANKED, rank_comparison
+from carreport.analyses.biomarkers import (
+    KRUSKAL_WALLIS,
+    RANK_TESTS,
+    RANKED,
+    rank_comparison,
+    rank_method,
+)
 from carreport.analyses.declare import Conventions, analysis
 from carreport.shapes import (
     Correlation,
@@ -152,13 +158,13 @@ def correlation(patients: pd.DataFrame, conventions: Conventions) -> Correlation
     each="contrast",
     by="between",
     reads=lambda item: {"patients": {"value": item.column}},
-    method="Mann-Whitney test, two-sided",
-    source=RANK_TESTS,
+    method=rank_method,
+    source=f"{RANK_TESTS}; {KRUSKAL_WALLIS}",
     told=lambda _item, _conventions: RANKED,
 )
 def contrast(patients: pd.DataFrame, item: Contrast) -> RankTest | KruskalWallis:
     """
-    Whether two populations differ in one patient column.
+    Whether two or more populations differ in one patient column.
 
     Args:
         patients: One row per patient: value, group (the population).

@@ -21,7 +21,7 @@ from carreport.shapes import (
     OutOfScope,
 )
 from carreport.stats.contingency import fisher_exact
-from carreport.stats.ranks import mann_whitney
+from carreport.stats.ranks import kruskal_wallis, mann_whitney
 from carreport.study import schema
 from carreport.study.words import key_of, written
 from carreport.units import COUNT, DAYS, TEXT
@@ -29,7 +29,6 @@ from carreport.units import COUNT, DAYS, TEXT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from carreport.shapes import Shape
     from carreport.study.settings import AdverseEvents, Cause, Grading, Settings
 
 GRADES = ("1", "2", "3", "4", "5")
@@ -151,8 +150,14 @@ def grades(patients: pd.DataFrame, item: Grading) -> Levels:
     each="grading",
     by="compared",
     reads=lambda item: {"patients": {"grade": item.column}},
-    method="Mann-Whitney on the ordered grades and Fisher's exact test of the table, two-sided",
-    source="Streitberg & Roehmel, Stat Softw Newsl 1986;12:10-17; Fisher 1935",
+    method=lambda _item, conventions: (
+        f"{'Mann-Whitney' if len(conventions.groups) == 2 else 'Kruskal-Wallis'} on the ordered grades "
+        "and Fisher's exact test of the table, two-sided"
+    ),
+    source=(
+        "Streitberg & Roehmel, Stat Softw Newsl 1986;12:10-17; Kruskal & Wallis, J Am Stat Assoc "
+        "1952;47:583-621; Fisher 1935; Besag & Clifford, Biometrika 1991;78:301-304"
+    ),
     told=lambda _item, conventions: {
         "sides": "two",
         "groups": conventions.contrast,
@@ -169,7 +174,8 @@ def graded_comparison(patients: pd.DataFrame, item: Grading, conventions: Conven
         conventions: The compared groups, in order.
 
     Returns:
-        Rank-sum test (two groups) and Fisher's exact test, each two-sided.
+        Rank-sum test (of more than two groups Kruskal-Wallis) and Fisher's exact test, each
+        two-sided.
     """
     known = patients.dropna(subset=["grade"])
     rank = {level: position for position, level in enumerate(item.levels)}
@@ -178,10 +184,8 @@ def graded_comparison(patients: pd.DataFrame, item: Grading, conventions: Conven
         for group, _ in conventions.groups
     ]
     table = [[int((sample == rank[level]).sum()) for level in item.levels] for sample in samples]
-    parts: list[Shape] = [fisher_exact(table)]
-    if len(samples) == 2:
-        parts.insert(0, mann_whitney(*samples))
-    return Bundle(tuple(parts))
+    ranked = mann_whitney(*samples) if len(samples) == 2 else kruskal_wallis(samples)
+    return Bundle((ranked, fisher_exact(table)))
 
 
 def _of_deaths(_item: object) -> dict[str, dict[str, str]]:

@@ -132,7 +132,7 @@ def _analyte(
     values = [v for listing in listings.values() for v in _values(listing).values()]
     chosen = scale(values or [0.0, 1.0], logarithmic=analyte.log)
     ax.set_xlim(-0.5, len(groups) - 0.5)
-    put(ax, chosen)
+    put(ax, chosen, results.house)
     name = clean(analyte.label)
     many = _patients(canvas, ax, groups, listings, chosen, name) < _SMALL_POINT
     told = []
@@ -266,7 +266,7 @@ def _tests(canvas: Canvas, ax: Axes, base: str, results: Results, *, explain: bo
     for name, spoken in (
         ("mannwhitney_p", "Mann–Whitney"),
         ("kruskal_p", "Kruskal–Wallis"),
-        ("fisher_p", "Fisher"),
+        ("fisher_p", "Fisher (Monte Carlo)" if f"{base}.fisher_tables" in results else "Fisher"),
     ):
         if p := estimated(results, f"{base}.{name}"):
             before = [words(f"{spoken} ")] if explain else []

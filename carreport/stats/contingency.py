@@ -1,4 +1,4 @@
-"""Fisher's exact test of a table of any shape, by counting every table."""
+"""Fisher's exact test of a table of any shape, by counting every table while that is possible."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy.special import gammaln
 
-from carreport.shapes import FisherTest
+from carreport.shapes import FisherTest, SimulatedFisherTest
+from carreport.stats.simulated_tables import simulated_fisher
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,19 +31,19 @@ _NOISE: Final = 1e-10
 """What rounding may take from the sum of all tables, which is 1."""
 
 
-def fisher_exact(table: ArrayLike) -> FisherTest:
+def fisher_exact(table: ArrayLike) -> FisherTest | SimulatedFisherTest:
     """
     Fisher's exact test of no association, two-sided, for r rows and c columns.
 
     p is the probability, given the margins, of all tables that are no more likely than the
-    observed one. Rows and columns of zeros are left out. Past `WORK_BOUND` nothing is
-    estimated (there is no resampling) and `method` says so.
+    observed one. Rows and columns of zeros are left out. Past `WORK_BOUND` p is estimated from
+    random tables with a fixed seed; what is returned then holds its error, and `method` says so.
 
     Args:
         table: Patients per row and column, whole numbers.
 
     Returns:
-        p; None if fewer than two rows or columns are left or the table is too large.
+        p; None if fewer than two rows or columns are left.
 
     Raises:
         ValueError: The table is not two-dimensional or a count not a whole number >= 0.
@@ -58,7 +59,7 @@ def fisher_exact(table: ArrayLike) -> FisherTest:
     columns = sorted(counts.sum(axis=0).tolist(), reverse=True)
     left, right = _partial_tables(rows, columns[::2]), _partial_tables(rows, columns[1::2])
     if left is None or right is None:
-        return FisherTest(None, "Fisher's exact test: the table is too large to enumerate")
+        return simulated_fisher(counts, _AS_LIKELY)
     everything = _log_ways(rows[None, :])[0]
     observed = _log_ways(counts.T).sum()
     return FisherTest(_total_up_to(observed - everything + _AS_LIKELY, rows, left, right))

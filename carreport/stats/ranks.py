@@ -79,8 +79,8 @@ def kruskal_wallis(samples: Sequence[ArrayLike]) -> KruskalWallis:
         samples: Measurements per group; NaN is missing, empty groups are left out.
 
     Returns:
-        H corrected for ties and its chi-squared p; None with fewer than two groups or if
-        all values are equal.
+        H corrected for ties, its degrees of freedom and chi-squared p; H and p None with fewer
+        than two groups or if all values are equal.
 
     Raises:
         ValueError: A value is infinite.
@@ -92,13 +92,14 @@ def kruskal_wallis(samples: Sequence[ArrayLike]) -> KruskalWallis:
     pooled = np.concatenate([np.empty(0), *groups])
     ranked = ranks(pooled)
     if len(groups) < 2 or ranked.ties.size < 2:
-        return KruskalWallis(None, None)
+        return KruskalWallis(None, max(len(groups) - 1, 0), None)
     n = pooled.size
     parts = np.split(ranked.doubled / 2, np.cumsum([group.size for group in groups])[:-1])
     squares = sum(float(part.sum()) ** 2 / part.size for part in parts)
     uncorrected = 12 * squares / (n * (n + 1)) - 3 * (n + 1)
     h = max(uncorrected, 0.0) / (1 - ranked.tie_sum() / (n**3 - n))
-    return KruskalWallis(h, float(chdtrc(len(groups) - 1, h)))
+    df = len(groups) - 1
+    return KruskalWallis(h, df, float(chdtrc(df, h)))
 
 
 def signed_rank(differences: ArrayLike) -> SignedRank:

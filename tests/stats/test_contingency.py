@@ -1,5 +1,6 @@
 """Fisher's exact test against R, a book, and a plain enumeration."""
 
+from collections import defaultdict
 from itertools import product
 from math import factorial, prod
 
@@ -11,21 +12,29 @@ from oracles.reading import comparable, rows
 from scipy.stats import PermutationMethod
 from scipy.stats import fisher_exact as scipy_fisher_exact
 
+from carreport.shapes import SimulatedFisherTest
 from carreport.stats.contingency import fisher_exact
+from carreport.stats.simulated_tables import TABLES, random_tables
 
-INPUT: dict[str, dict[tuple[int, int], int]] = {}
-for line in rows("contingency_input.csv"):
-    cells = INPUT.setdefault(line["dataset"], {})
-    cells[int(line["row"]), int(line["column"])] = int(line["count"])
+
+def tables(file):
+    """The tables of an input file, by name."""
+    cells = defaultdict(dict)
+    for line in rows(file):
+        cells[line["dataset"]][int(line["row"]), int(line["column"])] = int(line["count"])
+    found = {
+        name: np.zeros(np.max(list(one), axis=0) + 1, dtype=int) for name, one in cells.items()
+    }
+    for name, one in cells.items():
+        for place, count in one.items():
+            found[name][place] = count
+    return found
+
+
+EXACT_TABLES = tables("contingency_input.csv")
+LARGE_TABLES = tables("contingency_large_input.csv")
 
 SMALL = st.lists(st.lists(st.integers(0, 3), min_size=3, max_size=3), min_size=2, max_size=3)
-
-
-def table(name):
-    filled = np.zeros(np.max(list(INPUT[name]), axis=0) + 1, dtype=int)
-    for place, count in INPUT[name].items():
-        filled[place] = count
-    return filled
 
 
 def enumerated(counts):
@@ -45,7 +54,7 @@ def enumerated(counts):
 @pytest.mark.parametrize("row", rows("contingency_tests.csv"), ids=lambda r: r["dataset"])
 def test_p_is_that_of_fisher_test(row):
     """p agrees with R's fisher.test to eleven digits, 2 by 2 to 4 by 4, empty rows dropped."""
-    found = fisher_exact(table(row["dataset"]))
+    found = fisher_exact(EXACT_TABLES[row["dataset"]])
 
     assert found.fisher_p == pytest.approx(float(row["p"]), rel=1e-11)
     assert found.method == ""
@@ -58,7 +67,7 @@ def test_the_lady_tasting_tea():
 
 def test_scipy_resamples_beyond_2_by_2():
     """The reason for our own code: scipy's p of a 2 by 5 table changes from call to call."""
-    counts = table("two_by_five_43")
+    counts = EXACT_TABLES["two_by_five_43"]
     generators = (np.random.default_rng(seed) for seed in range(4))
     answers = {
         scipy_fisher_exact(counts, method=PermutationMethod(999, rng=g)).pvalue for g in generators
@@ -68,12 +77,43 @@ def test_scipy_resamples_beyond_2_by_2():
     assert fisher_exact(counts) == fisher_exact(counts)
 
 
-def test_a_table_too_large_is_not_resampled():
-    """Beyond the bound there is no p, and the method says so."""
-    found = fisher_exact(np.full((6, 6), 5))
+@pytest.mark.parametrize("row", rows("contingency_large_tests.csv"), ids=lambda r: r["dataset"])
+def test_a_table_too_large_is_simulated_within_the_error_stated(row):
+    """R's exact p (network algorithm) and its own simulation lie in the interval."""
+    found = fisher_exact(LARGE_TABLES[row["dataset"]])
 
-    assert found.fisher_p is None
-    assert found.method == "Fisher's exact test: the table is too large to enumerate"
+    assert isinstance(found, SimulatedFisherTest)
+    assert found.fisher_p_lower <= float(row["p"]) <= found.fisher_p_upper
+    assert found.fisher_p_lower <= float(row["simulated"]) <= found.fisher_p_upper
+    assert abs(found.fisher_p - float(row["p"])) <= 3 * found.fisher_p_se
+    assert found.fisher_p_se == pytest.approx(
+        np.sqrt(found.fisher_p * (1 - found.fisher_p) / found.fisher_tables)
+    )
+    assert "100000 random tables" in found.method
+    assert "seed 1951" in found.method
+
+
+def test_a_simulated_p_is_the_same_every_time_and_never_zero():
+    """The seed is fixed; a table more extreme than all drawn has p of one in as many."""
+    counts = LARGE_TABLES["strong_3x4_300"]
+    found = fisher_exact(counts)
+
+    assert found == fisher_exact(counts)
+    assert found.fisher_p == pytest.approx(1 / (TABLES + 1))
+    assert found.fisher_p_lower == 0
+
+
+def test_random_tables_have_the_margins_and_the_right_mean():
+    """Of every cell the mean is what independence expects, within five standard errors."""
+    sums = np.array([3, 7, 5]), np.array([6, 1, 8])
+    drawn = np.concatenate(list(random_tables(*sums)))
+    expected = np.outer(*sums) / 15
+
+    assert len(drawn) == TABLES
+    assert (drawn.sum(axis=2) == sums[0]).all()
+    assert (drawn.sum(axis=1) == sums[1]).all()
+    errors = drawn.std(axis=0) / np.sqrt(TABLES)
+    assert (np.abs(drawn.mean(axis=0) - expected) < 5 * errors).all()
 
 
 @pytest.mark.parametrize("counts", [[[3, 4]], [[3], [4]], [[3, 4], [0, 0]], [[0, 0], [0, 0]]])

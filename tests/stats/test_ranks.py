@@ -133,10 +133,12 @@ def test_without_differences_there_is_no_test():
     assert (found.pairs, found.signedrank_v, found.signedrank_p) == (0, None, None)
 
 
-@pytest.mark.parametrize("groups", [[], [[1, 2]], [[1, 2], []], [[3, 3], [3]]])
-def test_too_little_gives_no_kruskal_wallis(groups):
+@pytest.mark.parametrize(
+    ("groups", "df"), [([], 0), ([[1, 2]], 0), ([[1], []], 0), ([[3, 3], [3]], 1)]
+)
+def test_too_little_gives_no_kruskal_wallis(groups, df):
     """Fewer than two groups, or one value only, give neither H nor p."""
-    assert kruskal_wallis(groups) == ranks.KruskalWallis(None, None)
+    assert kruskal_wallis(groups) == ranks.KruskalWallis(None, df, None)
 
 
 def test_missing_values_are_left_out():

@@ -11,7 +11,15 @@ from carreport.study.words import key_of
 from carreport.tables.adverse_events import adverse_event_table
 from carreport.tables.columns import Column
 from carreport.tables.interim.patients import turned
-from carreport.tables.interim.rows import Cells, Grid, Line, across, group_columns, laid_out
+from carreport.tables.interim.rows import (
+    NO_BREAK,
+    Cells,
+    Grid,
+    Line,
+    across,
+    group_columns,
+    laid_out,
+)
 from carreport.tables.layout import Layout, Printed
 from carreport.tables.listing import listing_table
 from carreport.tables.widths import fitted
@@ -26,7 +34,6 @@ if TYPE_CHECKING:
 
 DEATHS: Final = "safety.deaths"
 SUMMARIES: Final = {"peak": "highest", "first": "first", "last": "last"}
-GRADED: Final = {"mannwhitney_p": "Mann–Whitney p", "fisher_p": "Fisher’s exact p"}
 TESTS: Final = {"mannwhitney_p": "Mann–Whitney p", "kruskal_p": "Kruskal–Wallis p"}
 
 
@@ -83,7 +90,8 @@ def _grading(results: Results, item: Grading) -> Iterator[Line]:
     for level in item.levels:
         at = Cells(results, item.id, (("level", key_of(level)),))
         yield Line(("Grade ", level), at.share("count", "percent"), level=True)
-    yield from _tests(results, item.id, GRADED)
+    yield from _tests(results, item.id, TESTS)
+    yield from _fisher(results, item.id)
 
 
 def _compared(settings: Settings, lines: Sequence[Line]) -> tuple[tuple[Piece, ...], ...]:
@@ -185,3 +193,16 @@ def _tests(results: Results, base: str, names: Mapping[str, str]) -> Iterator[Li
         id_ = f"{base}.{field}"
         if id_ in results and results[id_].value is not None:
             yield Line((name,), across(Printed(id_)), level=True, across=True)
+
+
+def _fisher(results: Results, base: str) -> Iterator[Line]:
+    """Fisher's test; where it was simulated, that and the interval of p are said."""
+    p, lower, upper = (Printed(f"{base}.fisher_p{part}") for part in ("", "_lower", "_upper"))
+    if p.id not in results or results[p.id].value is None:
+        return
+    if lower.id not in results:
+        yield Line(("Fisher’s exact p",), across(p), level=True, across=True)
+        return
+    level = Printed(f"{base}.fisher_p_level")
+    between = (" (", level, f"{NO_BREAK}interval ", lower, " to ", upper, ")")
+    yield Line(("Fisher’s p by Monte Carlo",), across(p, *between), level=True, across=True)
