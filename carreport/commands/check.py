@@ -2,37 +2,87 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from carreport.commands.messages import FOUND, check_folder, each, messages, say
-from carreport.errors import BadInput, CarreportError
+from carreport.commands.fixing import check_patch, say_proposal
+from carreport.commands.messages import FOUND, check_folder, each, messages, say, say_json
+from carreport.errors import BadInput, CarreportError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
-def check(study: Annotated[Path, typer.Argument(help="Study folder.")]) -> None:
-    """List everything wrong with a study folder, with file, row and column."""
+def check(
+    study: Annotated[Path, typer.Argument(help="Study folder.")],
+    fix: Annotated[  # noqa: FBT002 - a flag
+        bool,
+        typer.Option("--fix", help="Propose safe corrections of the tables, as a patch."),
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="With --fix: write the patch here.", metavar="FILE")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,  # noqa: FBT002 - a flag
+    quiet: Annotated[  # noqa: FBT002 - a flag
+        bool, typer.Option("--quiet", help="Print the problems, or the patch, and nothing else.")
+    ] = False,
+) -> None:
+    """
+    List everything wrong with a study folder, with file, row and column.
+
+    With --fix, proposes corrections of dates, decimal commas, stray spaces and spellings as a
+    patch on stdout, with the reasons on stderr. Changes nothing. Ends with 1 if anything was found.
+    """
     with messages():
         check_folder(study)
+        if out is not None and not fix:
+            found = "--out is for what --fix proposes"
+            raise BadInput([Problem("", 0, "--out", found, "add --fix, or leave it out")])
+        if fix:
+            check_patch(out, study)
+            from carreport.intake.fixing import propose
+
+            if say_proposal(propose(study), study, out, as_json=as_json, quiet=quiet):
+                raise typer.Exit(FOUND)
+            return
         problems, notices, found = _examined(study)
-    for notice in notices:
+    if as_json:
+        say_json(
+            {
+                "version": 1,
+                "problems": [_record(problem) for problem in problems],
+                "notices": list(notices),
+            }
+        )
+        if problems:
+            raise typer.Exit(FOUND)
+        return
+    for notice in () if quiet else notices:
         say(f"notice: {notice}", err=True)
     for problem in problems:
         say(str(problem))
     if problems:
         say(f"{len(problems)} problem(s)", err=True)
         raise typer.Exit(FOUND)
-    say(f"no problem found: {found}")
+    if not quiet:
+        say(f"no problem found: {found}")
+
+
+def _record(problem: object) -> dict[str, object]:
+    """A problem for programs; an error of another kind has only words."""
+    if isinstance(problem, Problem):
+        return dataclasses.asdict(problem)
+    return {"file": "", "row": 0, "column": "", "found": str(problem), "remedy": ""}
 
 
 def _examined(study: Path) -> tuple[Sequence[object], tuple[str, ...], str]:
     """Everything wrong with a study up to its tables and claims, its notices, what it holds."""
     from carreport.analyses import ANALYSES
     from carreport.audit import audit, stated
+    from carreport.intake.suspicions import suspicions
     from carreport.results import run
     from carreport.study.cutoff import cut
     from carreport.study.load import load
@@ -41,8 +91,9 @@ def _examined(study: Path) -> tuple[Sequence[object], tuple[str, ...], str]:
     notices: tuple[str, ...] = ()
     problems = _problems(lambda: stated(study))
     try:
+        notices = suspicions(study)
         snapshot = cut(load(study))
-        notices = snapshot.notices
+        notices = (*snapshot.notices, *notices)
         results = run(ANALYSES, snapshot)
         lay_out(results, snapshot, snapshot.settings.study.documents)
     except BadInput as error:

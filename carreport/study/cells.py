@@ -11,6 +11,7 @@ import pandas as pd
 
 from carreport.errors import Problem
 from carreport.study import schema
+from carreport.study.forms import advice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -78,7 +79,9 @@ def _cell_problem(cell: str, meaning: Column) -> tuple[str, str] | None:
             "remove it; cells are plain text",
         )
     if not _fits(cell, meaning.kind):
-        return f"{cell[:60]!r} is not {schema.FORMATS[meaning.kind]}", "correct the cell"
+        instead = advice(cell, meaning.kind)
+        remedy = f"correct the cell: {instead}" if instead else "correct the cell"
+        return f"{cell[:60]!r} is not {schema.FORMATS[meaning.kind]}", remedy
     return None
 
 

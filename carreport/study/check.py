@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,12 @@ import pandas as pd
 
 from carreport.errors import Problem
 from carreport.study import schema
+from carreport.study.forms import folded, is_missing_word
 from carreport.study.settings import SETTINGS_FILE
 from carreport.study.words import written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from carreport.study.cells import Cells
     from carreport.study.files import Sheet
@@ -75,22 +77,37 @@ def _unknown_levels(settings: Settings, text: pd.DataFrame, sheet: Sheet) -> Ite
     for column, values in allowed:
         bad = ~text[column].isin([*values, ""])
         for position in np.flatnonzero(bad.to_numpy()):
-            found = f"{text[column].iloc[position]!r} is not a declared level"
-            remedy = f"write one of {', '.join(values)}, or declare it in {SETTINGS_FILE}"
-            yield Problem(sheet.file, sheet.lines[position], column, found, remedy)
+            cell = text[column].iloc[position]
+            found = f"{cell!r} is not a declared level"
+            yield Problem(sheet.file, sheet.lines[position], column, found, _instead(cell, values))
+
+
+def _instead(cell: str, values: Sequence[str]) -> str:
+    """What to write for an undeclared level."""
+    near = [value for value in values if folded(value) == folded(cell)]
+    if len(near) == 1:
+        return f"write {near[0]!r}, from which it differs in case, spaces or hyphens only"
+    nothing = "leave it empty if it is not known, " if is_missing_word(cell) else ""
+    return f"{nothing}write one of {', '.join(values)}, or declare it in {SETTINGS_FILE}"
 
 
 def _unknown_patients(table: Cells, sheet: Sheet, starts: pd.Series) -> Iterator[Problem]:
     ids = table.text["patient_id"]
+    alike: dict[str, list[str]] = {}
+    for known in starts.index:
+        alike.setdefault(_bare_id(str(known)), []).append(str(known))
     for position in np.flatnonzero((~ids.isin(starts.index) & (ids != "")).to_numpy()):
         found = f"{ids.iloc[position]!r} is not in patients"
-        yield Problem(
-            sheet.file,
-            sheet.lines[position],
-            "patient_id",
-            found,
-            "correct the id or add the patient",
-        )
+        near = alike.get(_bare_id(ids.iloc[position]), [])
+        remedy = "correct the id or add the patient"
+        if len(near) == 1:
+            remedy += f"; {near[0]!r} is the only one that reads like it"
+        yield Problem(sheet.file, sheet.lines[position], "patient_id", found, remedy)
+
+
+def _bare_id(patient: str) -> str:
+    """An id without what spreadsheets and people lose: case, spaces, hyphens, leading zeros."""
+    return re.sub(r"(?<!\d)0+(?=\d)", "", folded(patient))
 
 
 def _early_rows(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SUFFIXES: Final = (".csv", ".parquet", ".xlsx")
+_OTHER_SIGNS: Final = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ def read_sheet(path: Path) -> Sheet:
     if not lines:
         raise BadInput([Problem(path.name, 0, "", "is empty", "give it a header line and rows")])
     header = tuple(cell.strip() for cell in lines[0][1])
+    if apart := _parted_otherwise(path, header):
+        raise BadInput([apart])
     body = [(number, row) for number, row in lines[1:] if any(cell.strip() for cell in row)]
     problems = [
         *_header_problems(path.name, header),
@@ -131,9 +134,8 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
             for row in reader:
                 yield start, row
                 start = reader.line_num + 1
-    except UnicodeDecodeError as error:
-        found = f"is not UTF-8 (byte {error.start})"
-        raise BadInput([Problem(path.name, 0, "", found, "save it as UTF-8")]) from None
+    except UnicodeDecodeError:
+        raise BadInput([_not_utf8(path)]) from None
     except csv.Error as error:
         raise BadInput(
             [Problem(path.name, start, "", f"is not CSV: {error}", "correct the quoting")]
@@ -142,6 +144,39 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
         raise BadInput(
             [Problem(path.name, 0, "", f"cannot be read ({error.strerror})", "check the file")]
         ) from None
+
+
+def _not_utf8(path: Path) -> Problem:
+    """The first line that is not UTF-8, read as the encoding spreadsheets write instead."""
+    content = path.read_bytes()
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        remedy = "save it as UTF-8 (CSV UTF-8 in Excel)"
+        return Problem(path.name, 0, "", "is UTF-16, not UTF-8", remedy)
+    for number, line in enumerate(content.split(b"\n"), start=1):
+        try:
+            line.decode("utf-8")
+        except UnicodeDecodeError as error:
+            shown = line[max(0, error.start - 12) : error.end + 12]
+            read = shown.decode("cp1252", errors="replace").strip()
+            found = f"is not UTF-8; read as Windows-1252 the line says {f'…{read}…'!r}"
+            remedy = (
+                "save it as UTF-8 (CSV UTF-8 in Excel), or if that reads right: "
+                f"iconv -f WINDOWS-1252 -t UTF-8 {path.name}"
+            )
+            return Problem(path.name, number, "", found, remedy)
+    return Problem(path.name, 0, "", "is not UTF-8", "save it as UTF-8")
+
+
+def _parted_otherwise(path: Path, header: Sequence[str]) -> Problem | None:
+    """A text file whose cells something else than a comma parts."""
+    if path.suffix != ".csv":
+        return None
+    for sign, name in _OTHER_SIGNS.items():
+        if header[0].count(sign) > ",".join(header).count(","):
+            found = f"its cells are parted by {name}, not by commas"
+            remedy = "save it with commas, or take what `carreport check --fix` proposes"
+            return Problem(path.name, 1, "", found, remedy)
+    return None
 
 
 def _excel_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
