@@ -40,6 +40,8 @@ OPTION: Final = "--previous"
 DIFFERENCE: Final = f"{CHANGES}difference."
 MOVED: Final = f"{CHANGES}moved."
 TOTAL: Final = "total"
+_FORMAT: Final = ("format",)
+"""The one difference of a number that is printed in another house's format: no change of it."""
 _NAMED: Final = 8
 _ORIGINS: Final = {one.label: one for one in Origin}
 
@@ -143,7 +145,7 @@ def since(results: Results, changes: Changes, earlier: Side, settings: Settings)
     origin = _Origin(changes, earlier)
     before: dict[str, Before] = {}
     for change in changes.numbers:
-        if change.old is not None:
+        if change.old is not None and change.redefined != _FORMAT:
             before[change.id] = _before(change, origin)
     for listing in changes.listings:
         before = {**_cells(listing, origin), **before}

@@ -8,7 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Context, Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
+
+from carreport.house import HOUSES, OWN, House
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 DAYS_PER_MONTH: Final = 30.4375
 DAYS_PER_YEAR: Final = 365.25
@@ -24,6 +29,9 @@ NOT_REACHED: Final = "NR"
 # Binary noise such as 6.7749999999999995 for 6.775 lies beyond twelve significant digits.
 _SIGNIFICANT: Final = 12
 _PERCENT: Final = frozenset({"fraction", "survival", "level"})
+_SMALL: Final = Decimal("0.01")
+"""Below it a p of two decimals has three."""
+_FEW_DECIMALS: Final = 2
 _LARGE: Final = 10**_SIGNIFICANT
 """From here on all of a number's digits stand before the point, and all of them count."""
 _WIDE: Final = Context(prec=400)
@@ -42,12 +50,14 @@ class Unit:
             identifier.
         decimals: Digits after the point, before any named format.
         singular: The name after exactly one.
+        house: The journal whose format it is printed in.
     """
 
     name: str
     kind: str
     decimals: int = 0
     singular: str = ""
+    house: House = OWN
 
     def spell(self, shown: str) -> str:
         """The unit's name as it follows the printed number *shown*."""
@@ -129,7 +139,7 @@ def show(value: float | str | None, unit: Unit, style: str = "", missing: str = 
     if isinstance(value, str):
         return value
     if unit.kind == "p":
-        return _show_p(value)
+        return _show_p(value, unit.house)
     if unit.kind == "level":
         unit = replace(unit, decimals=_decimals_of(100 * value))
     return _show_number(
@@ -146,12 +156,40 @@ def described(unit: Unit) -> dict[str, str]:
     """
     if unit.kind in ("text", "date"):
         return {"kind": "text"}
+    house = unit.house
     rule = {"rounding": "half away from zero", "minus": MINUS, "scale": "1"}
+    if house.name:
+        rule |= {"house": house.name, "point": house.point, "thousands": house.thousands}
     if unit.kind == "p":
-        return {**rule, "decimals": "3", "limit": "<0.001"}
+        limit = house.lettered(house.p_least, probability=True)
+        decimals = f"{house.p_figures} figures" if house.p_figures else str(house.p_decimals)
+        return {**rule, "decimals": decimals, "limit": f"<{limit}"}
     if unit.kind in _PERCENT:
         rule |= {"scale": "100", "suffix": "%"}
     return {**rule, "decimals": "as given" if unit.kind == "level" else str(unit.decimals)}
+
+
+def unit_of(row: Mapping[str, Any]) -> Unit:
+    """
+    The unit of a number as a build saved it in results.json.
+
+    Args:
+        row: With unit, kind and format.
+
+    Returns:
+        A unit that prints the value as that build printed it; the singular is not saved.
+
+    >>> show(0.047, unit_of({"unit": "", "kind": "p", "format": {"house": "ama"}}))
+    '.047'
+    """
+    told = row.get("format") or {}
+    decimals = str(told.get("decimals", ""))
+    return Unit(
+        row["unit"],
+        row["kind"],
+        int(decimals) if decimals.isdecimal() else 0,
+        house=HOUSES.get(str(told.get("house", "")), OWN),
+    )
 
 
 def scaled(unit: Unit, style: str) -> Unit:
@@ -209,7 +247,9 @@ def _show_number(value: float, unit: Unit, *, percent_sign: bool, plain: bool) -
         value /= {"months": DAYS_PER_MONTH, "years": DAYS_PER_YEAR}.get(unit.name, 1)
     text = str(round_half_away(value, unit.decimals))
     text = text.rstrip("0").rstrip(".") if plain and "." in text else text
-    return text.replace("-", MINUS) + ("%" if percent and percent_sign else "")
+    sign = MINUS if text.startswith("-") else ""
+    digits = unit.house.lettered(text.removeprefix("-"), grouped=unit.kind != "identifier")
+    return sign + digits + ("%" if percent and percent_sign else "")
 
 
 def _decimals_of(value: float) -> int:
@@ -218,8 +258,28 @@ def _decimals_of(value: float) -> int:
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
-def _show_p(value: float) -> str:
-    """Three digits, never rounded across a threshold into equality with zero."""
-    if value < 0.001:
-        return "<0.001"
-    return ">0.999" if 0.999 < value < 1 else str(round_half_away(value, 3))
+def _show_p(value: float, house: House) -> str:
+    """A bound instead of a rounded 0 or 1; never carried across the house's threshold."""
+    if value < float(house.p_least):
+        return f"<{house.lettered(house.p_least, probability=True)}"
+    if value > float(house.p_most) and not (house.p_one and value == 1):
+        return f">{house.lettered(house.p_most, probability=True)}"
+    shown = _rounded_p(value, _meant(value), house)
+    return house.lettered(str(shown), probability=True)
+
+
+def _rounded_p(value: float, meant: Decimal, house: House) -> Decimal:
+    """To figures or to decimals; each try rounds the value itself, so nothing is rounded twice."""
+    if house.p_figures:
+        decimals = house.p_figures - 1 - meant.adjusted()
+        shown = round_half_away(value, decimals)
+        carried = shown.adjusted() > meant.adjusted()  # 0.0999 is 0.10, not 0.100
+        return round_half_away(value, decimals - 1) if carried else shown
+    two = house.p_decimals == _FEW_DECIMALS
+    decimals = house.p_decimals + (two and meant < _SMALL)
+    shown = round_half_away(value, decimals)
+    guard = Decimal(str(house.p_guard))
+    while meant < guard <= shown:
+        decimals += 1
+        shown = round_half_away(value, decimals)
+    return shown

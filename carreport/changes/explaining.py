@@ -68,7 +68,7 @@ class Explaining:
         words = redefined(before, after)
         old, new = before.number, after.number
         alike = same(old.value, new.value, new.unit.kind) and "unit" not in words
-        if alike and not self._printed_otherwise(id_, old, new):
+        if alike and ("format" in words or not self._printed_otherwise(id_, old, new)):
             return NumberChange(id_, "redefined", old, new, redefined=words) if words else None
         base = self.base[id_].value if id_ in self.base else None
         steps = _Steps(old.value, before.here, base, after.here, new.value)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from carreport.changes.model import Number
 from carreport.ids import join_id, split_id
 from carreport.results.rows import PATIENT
-from carreport.units import Unit, show
+from carreport.units import show, unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -31,7 +31,7 @@ EXACT: Final = frozenset({"count", "text", "date", "identifier", "level"})
 LINE: Final = "line"
 """A column of listings that says where in a file a row stands."""
 _SAID: Final = (
-    "unit", "definition", "method", "parameters", "conditions", "columns", "population",
+    "unit", "format", "definition", "method", "parameters", "conditions", "columns", "population",
 )  # fmt: skip
 
 
@@ -102,6 +102,7 @@ def _of_result(result: Result) -> Sight:
     )
     said = {
         "unit": (result.unit.name, result.unit.kind),
+        "format": result.unit.house.name,
         "definition": result.definition,
         "method": trace.method,
         "parameters": dict(trace.parameters),
@@ -114,7 +115,7 @@ def _of_result(result: Result) -> Sight:
 
 def _of_row(row: Mapping[str, Any], here: Sight | None) -> Sight:
     """A number as a build saved it."""
-    unit = Unit(row["unit"], row["kind"], _decimals(row))
+    unit = unit_of(row)
     if here is not None and (here.number.unit.name, here.number.unit.kind) == (
         unit.name,
         unit.kind,
@@ -133,6 +134,7 @@ def _of_row(row: Mapping[str, Any], here: Sight | None) -> Sight:
     )
     said = {
         "unit": (row["unit"], row["kind"]),
+        "format": unit.house.name,
         "definition": row["definition"],
         "method": row["method"],
         "parameters": row["parameters"],
@@ -141,12 +143,6 @@ def _of_row(row: Mapping[str, Any], here: Sight | None) -> Sight:
         "population": population,
     }
     return Sight(number, None if here is None else here.here, row["call"], said)
-
-
-def _decimals(row: Mapping[str, Any]) -> int:
-    """As many as the row says it is printed with."""
-    said = str(row.get("format", {}).get("decimals", ""))
-    return int(said) if said.isdigit() else 0
 
 
 def redefined(old: Sight, new: Sight) -> tuple[str, ...]:

@@ -31,5 +31,6 @@ def difference_shown(difference: float, unit: Unit) -> str:
     if not scaled:
         digits = "0"
     sign = "+" if scaled > 0 else MINUS if scaled < 0 else ""
+    digits = unit.house.lettered(digits)
     name = POINTS if percent else unit.spell(digits)
     return f"{sign}{digits} {name}".strip()

@@ -105,7 +105,7 @@ def _panel(
         return f"{clean(title)}: no data by this cutoff."
     lines = lines_of(listing)
     chosen = scale([value for line in lines for value in line.y], logarithmic=True)
-    put(ax, chosen)
+    put(ax, chosen, results.house)
     _across(canvas, ax, lines, by_day=panel.course is not None)
     unit = f" ({clean(item.unit)})" if item.unit else ""
     canvas.write_up(ax, quoted(f"{item.analyte}{unit}"))

@@ -15,6 +15,7 @@ from carreport.figures.pieces import clean, number, quoted, words
 from carreport.figures.sampled import courses
 from carreport.figures.scales import plain, put, scale
 from carreport.figures.style import BODY
+from carreport.house import HOUSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from carreport.figures.groups import Group
     from carreport.figures.sampled import Course, Sampled
     from carreport.figures.scales import Scale
+    from carreport.house import House
     from carreport.results import ListedResult, Results
     from carreport.study.settings import FigureItem, Settings
 
@@ -58,20 +60,21 @@ def draw_courses(panels: Sequence[Course], settings: Settings) -> tuple[Canvas, 
     lines = legend_lines(_legend(panels, all_groups(settings)), cell * columns)
     canvas = Canvas(cell * columns, high * rows + LINE * len(lines))
     told = []
+    house = HOUSES[settings.study.house]
     for i, panel in enumerate(panels):
         left, top = cell * (i % columns), high * (i // columns)
         box = (left + _LEFT, top + _TOP, cell - _LEFT - _RIGHT, _AXES)
-        told.append(_panel(canvas, canvas.axes(*box, _LETTERS[i % len(_LETTERS)]), panel))
+        told.append(_panel(canvas, canvas.axes(*box, _LETTERS[i % len(_LETTERS)]), panel, house))
     put_legend(canvas, lines)
     return canvas, " ".join(told) or "No data by this cutoff."
 
 
-def _panel(canvas: Canvas, ax: Axes, panel: Course) -> str:
+def _panel(canvas: Canvas, ax: Axes, panel: Course, house: House) -> str:
     analyte = panel.analyte
     _heading(canvas, ax, panel)
     chosen = _scale(panel)
     _across(canvas, ax, [day for one in panel.drawn for day in one.days])
-    put(ax, chosen)
+    put(ax, chosen, house)
     unit = f" ({clean(analyte.unit)})" if analyte.unit else ""
     canvas.write_up(ax, quoted(f"{analyte.analyte}{unit}"))
     name = clean(analyte.analyte)

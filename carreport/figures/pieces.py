@@ -64,9 +64,12 @@ def number(result: Result, face: str = "regular") -> Piece:
 
 
 def p_value(result: Result) -> tuple[Piece, ...]:
-    """An italic p, the sign where the number does not bring its own, and the number."""
-    sign = " = " if result.display[:1].isdigit() else " "
-    return (words("p", "italic"), words(sign), number(result))
+    """The p of the house, the sign where the number does not bring its own, and the number."""
+    house = result.unit.house
+    sign = "" if result.display[:1] in {"<", ">"} else "="
+    apart = f" {sign} " if sign else " "
+    face = "italic" if house.p_italic else "regular"
+    return (words(house.p_name, face), words(apart if house.p_spaced else sign), number(result))
 
 
 def estimated(results: Results, id_: str) -> Result | None:

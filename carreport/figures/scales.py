@@ -11,11 +11,15 @@ from matplotlib.ticker import FixedLocator, NullFormatter
 
 from carreport.figures.canvas import ticks
 from carreport.figures.colours import INK, PALE
+from carreport.house import OWN
+from carreport.units import MINUS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
+
+    from carreport.house import House
 
 _ROOM: Final = 0.06
 _HEADROOM: Final = 1.35
@@ -51,14 +55,16 @@ class Scale:
         return self.zero if self.zero is not None and value == 0 else value
 
 
-def plain(value: float) -> str:
+def plain(value: float, house: House = OWN) -> str:
     """
-    A scale value in plain digits.
+    A scale value in plain digits, as a house letters them.
 
     >>> plain(1000), plain(0.1), plain(50.0)
     ('1,000', '0.1', '50')
     """
-    return f"{value:,.10g}".replace("-", "\N{MINUS SIGN}")
+    if not house.name:
+        return f"{value:,.10g}".replace("-", MINUS)
+    return (MINUS if value < 0 else "") + house.lettered(f"{abs(value):.10g}")
 
 
 def scale(values: Sequence[float], *, logarithmic: bool) -> Scale:
@@ -103,12 +109,12 @@ def _linear(smallest: float, largest: float) -> Scale:
     return Scale(logarithmic=False, low=low - below, high=low + span * 1.12, places=places)
 
 
-def put(ax: Axes, chosen: Scale) -> None:
-    """Give the y axis this scale."""
+def put(ax: Axes, chosen: Scale, house: House) -> None:
+    """Give the y axis this scale, lettered as a house has it."""
     ax.set_yscale("log" if chosen.logarithmic else "linear")
     ax.set_ylim(chosen.low, chosen.high)
     zero = () if chosen.zero is None else (chosen.zero,)
-    labels = [*(plain(0.0) for _ in zero), *(plain(value) for value in chosen.places)]
+    labels = [plain(value, house) for value in (*(0.0 for _ in zero), *chosen.places)]
     ticks(ax, "y", [*zero, *chosen.places], labels)
     ax.yaxis.set_minor_locator(FixedLocator(list(chosen.minor)))
     ax.yaxis.set_minor_formatter(NullFormatter())

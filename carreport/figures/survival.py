@@ -107,7 +107,8 @@ def _test_lines(base: str, results: Results) -> list[list[Piece]]:
             number(results[f"{ratio.id}_{name}"]) for name in ("level", "lower", "upper")
         )
         lines.append([words("Hazard ratio "), number(ratio)])
-        lines.append([words("("), level, words(" CI "), lower, words("–"), upper, words(")")])
+        ci, joint = " CI, " if results.house.comma else " CI ", results.house.interval
+        lines.append([words("("), level, words(ci), lower, words(joint), upper, words(")")])
     return lines
 
 

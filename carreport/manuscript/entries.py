@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from carreport.errors import BadInput
 from carreport.ids import split_id
 from carreport.manuscript.words import stems
-from carreport.units import DAYS_PER_MONTH, DAYS_PER_YEAR, STYLES, Unit, show
+from carreport.units import DAYS_PER_MONTH, DAYS_PER_YEAR, STYLES, Unit, show, unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -107,7 +107,7 @@ def entry_of(row: Mapping[str, Any], labels: Mapping[str, str]) -> Entry:
         labels: What the settings call things, by id.
     """
     id_, value = row["id"], row["value"]
-    unit = Unit(row["unit"], row["kind"], _decimals(row))
+    unit = unit_of(row)
     base, keys = split_id(id_)
     stem, _, name = base.rpartition(".")
     whom = _BY_DATE.sub("", row["population"])
@@ -131,11 +131,6 @@ def entry_of(row: Mapping[str, Any], labels: Mapping[str, str]) -> Entry:
         power=int(power[1].translate(_RAISED)) if power else 0,
         patient=keys["patient"] if keys.keys() == {"patient"} else "",
     )
-
-
-def _decimals(row: Mapping[str, Any]) -> int:
-    said = str(row["format"].get("decimals", ""))
-    return int(said) if said.isdecimal() else 0
 
 
 def _words(
@@ -179,8 +174,8 @@ def _spoken(days: int) -> Iterator[str]:
 
 
 def form(text: str) -> str:
-    """A printed number without what only sets it: spaces, joiners, the kind of minus."""
-    kept = (one for one in text if one.isalnum() or one in ".,%<>≤≥−-+/:()×⁻")
+    """A printed number without what only sets it: spaces, joiners, the kind of minus and point."""
+    kept = (one for one in text.replace("·", ".") if one.isalnum() or one in ".,%<>≤≥−-+/:()×⁻")
     return "".join(kept).replace("−", "-").casefold()
 
 

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 from markupsafe import Markup, escape
 
 from carreport.errors import UnknownId
+from carreport.house import TO
 from carreport.render.appendix import STATED
 from carreport.render.literals import has_digit
 from carreport.results import fragment, join_id, split_id
@@ -240,11 +241,13 @@ class Numbers:
         """The confidence interval of the estimate *id_*: `95% CI 57.2–98.2%`."""
         lower, upper = (self._results[one] for one in self.limits(id_))
         level = traced(self._results["study.confidence.level"])
+        house = self._results.house
         if lower.value is None and upper.value is None:
             between = traced(lower, style) + changed((lower, style), (upper, style))
         else:
-            between = self._between(lower, upper, style)
-        return Markup("{0}{1}CI{1}{2}").format(level, NO_BREAK, between)
+            between = self._between(lower, upper, style, house.interval, sign=house.interval_sign)
+        comma = "," if house.comma else ""
+        return Markup("{0}{1}CI{2}{1}{3}").format(level, NO_BREAK, comma, between)
 
     def limits(self, id_: str) -> tuple[str, str]:
         """
@@ -263,11 +266,13 @@ class Numbers:
 
     def span(self, id_: str, style: str = "") -> Markup:
         """Smallest to largest value: `238–740`."""
-        return self._between(*self._pair(id_, ("min", "max")), style)
+        ends = self._pair(id_, ("min", "max"))
+        return self._between(*ends, style, self._results.house.spread)
 
     def iqr(self, id_: str, style: str = "") -> Markup:
         """First to third quartile."""
-        return self._between(*self._pair(id_, ("q1", "q3")), style)
+        ends = self._pair(id_, ("q1", "q3"))
+        return self._between(*ends, style, self._results.house.spread)
 
     def _pair(self, id_: str, ends: tuple[str, str]) -> tuple[Result, Result]:
         base, keys = split_id(id_)
@@ -278,16 +283,18 @@ class Numbers:
         asked = join_id(f"{base}.{ends[0]}", keys)
         raise UnknownId(asked, self._results.near(asked))
 
-    def _between(self, lower: Result, upper: Result, style: str) -> Markup:
-        """Two numbers of one unit; a percent sign stands once, an open end is named."""
-        first = style
+    def _between(
+        self, lower: Result, upper: Result, style: str, joint: str, *, sign: bool = True
+    ) -> Markup:
+        """Two numbers of one unit; a percent sign stands once at most, an open end is named."""
+        first, last = style, style
         if not style and lower.unit.kind in ("fraction", "survival") and upper.value is not None:
-            first = "bare"
-        dash = f"{JOINER}–{JOINER}"
+            first, last = "bare", style if sign else "bare"
+        dash = joint if joint == TO else f"{JOINER}{joint}{JOINER}"
         if "\N{MINUS SIGN}" in lower.display + upper.display or upper.value is None:
-            dash = " to "
-        marks = marked((lower, style), (upper, style))
-        return traced(lower, first) + dash + traced(upper, style) + marks
+            dash = TO
+        marks = marked((lower, first), (upper, last))
+        return traced(lower, first) + dash + traced(upper, last) + marks
 
     def pm(self, id_: str) -> Markup:
         """An estimate and its standard error: `61.2 ± 14.0%`."""
@@ -296,12 +303,13 @@ class Numbers:
         se = self._results[join_id(f"{base.rpartition('.')[0]}.se", keys)]
         if rate.value is None:
             return self.num(id_)
-        return (
-            traced(rate, "bare")
-            + Markup("{0}±{0}").format(NO_BREAK)
-            + traced(se)
-            + marked((rate, ""), (se, ""))
-        )
+        marks = marked((rate, ""), (se, ""))
+        house = self._results.house
+        if house.error == "SE":
+            comma = "," if house.comma else ""
+            apart = Markup(" (SE{}{}").format(comma, NO_BREAK)
+            return traced(rate) + apart + traced(se) + ")" + marks
+        return traced(rate, "bare") + Markup("{0}±{0}").format(NO_BREAK) + traced(se) + marks
 
     def of(self, id_: str) -> Markup:
         """`12 of 14`."""
@@ -340,11 +348,14 @@ class Numbers:
     def p(self, id_: str) -> Markup:
         """`p = 0.014`, `p < 0.001`, or that it is not estimable."""
         result = self._results[id_]
-        name = Markup("<i>p</i>")
+        house = self._results.house
+        name = escape(house.p_name)
+        name = Markup("<i>{}</i>").format(name) if house.p_italic else name
         if result.value is None:
             return name + NO_BREAK + traced(result) + marked((result, ""))
-        sign = "" if result.display[0] in "<>" else f"={THIN}"
-        return name + THIN + sign + traced(result) + marked((result, ""))
+        space = THIN if house.p_spaced else JOINER
+        sign = "" if result.display[0] in "<>" else f"={space}"
+        return name + space + sign + traced(result) + marked((result, ""))
 
     def value(self, id_: str) -> object:
         """The raw value, for conditions; it cannot be printed."""

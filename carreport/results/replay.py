@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from carreport.errors import UnknownId
 from carreport.results.rows import ListedResult, Result, Results
-from carreport.results.runner import called, calls, run, stated
+from carreport.results.runner import called, calls, house_of, run, stated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +36,7 @@ def replay(analyses: Sequence[Analysis[Any]], snapshot: Snapshot, id_: str) -> R
         results = _results(snapshot, call)
         if id_ in results or id_ in results.listings:
             return results
-    said = Results({one.id: one for one in stated(snapshot)}, {})
+    said = Results({one.id: one for one in stated(snapshot)}, {}, house=house_of(snapshot))
     if id_ in said:
         return said
     raise UnknownId(id_, run(analyses, snapshot).near(id_))
@@ -55,4 +55,5 @@ def _results(snapshot: Snapshot, call: Call) -> Results:
         {one.id: one for one in found if isinstance(one, Result)},
         {one.id: one for one in found if isinstance(one, ListedResult)},
         {call.id: handed},
+        house_of(snapshot),
     )

@@ -9,16 +9,19 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from carreport.errors import UnknownId
-from carreport.ids import join_id, key_text, split_id
+from carreport.house import OWN
+from carreport.ids import PREVIOUS, join_id, key_text, split_id
 from carreport.units import Unit, show
 
 if TYPE_CHECKING:
+    from carreport.house import House
     from carreport.shapes import ListingColumn
     from carreport.study.origins import Origin
 
 GROUP: Final = "group"
 EMPTY: Final = "empty"
 PATIENT: Final = "patient"
+_LIMITS: Final = ("lower", "upper")
 _PATIENT: Final = re.compile(r" of patient (.+?)(?:, cut)?$")
 Value = float | int | str | None
 
@@ -264,6 +267,29 @@ def _about(cell: str, counts: Callable[[str], bool]) -> bool:
     return named is None or counts(named[1])
 
 
+def _housed(result: Result, house: House) -> Result:
+    """
+    A number that prints in a house's format; what an earlier build had stays as it was printed.
+
+    A share of few patients has no decimals there. Limits of an interval and estimates of survival
+    are no counts over patients and keep theirs.
+    """
+    if not house.name or result.unit.house.name or result.id.startswith(PREVIOUS):
+        return result
+    unit = replace(result.unit, house=house)
+    limit = split_id(result.id)[0].endswith(_LIMITS)
+    if unit.kind == "fraction" and 0 < result.n < house.whole_below and not limit:
+        unit = replace(unit, decimals=0)
+    return replace(result, unit=unit)
+
+
+def _housed_cells(listing: ListedResult, house: House) -> ListedResult:
+    if not house.name:
+        return listing
+    columns = tuple(replace(one, unit=replace(one.unit, house=house)) for one in listing.columns)
+    return replace(listing, columns=columns)
+
+
 class Results(Mapping[str, Result]):
     """
     Every number of a build by its id, in a fixed order.
@@ -271,16 +297,18 @@ class Results(Mapping[str, Result]):
     Cells of listings are found by id like any other number; iteration gives the plain rows.
     """
 
-    __slots__ = ("_calls", "_cells", "_listings", "_rows")
+    __slots__ = ("_calls", "_cells", "_house", "_listings", "_rows")
 
     def __init__(
         self,
         rows: Mapping[str, Result],
         listings: Mapping[str, ListedResult],
         calls: Mapping[str, tuple[RowsRead, ...]] | None = None,
+        house: House = OWN,
     ) -> None:
-        self._rows = dict(rows)
-        self._listings = dict(listings)
+        self._house = house
+        self._rows = {id_: _housed(one, house) for id_, one in rows.items()}
+        self._listings = {id_: _housed_cells(one, house) for id_, one in listings.items()}
         self._calls = dict(calls or {})
         self._cells: dict[str, tuple[str, int, str]] = {}
         for listing in self._listings.values():
@@ -315,6 +343,11 @@ class Results(Mapping[str, Result]):
     def __contains__(self, id_: object) -> bool:
         """Whether there is such a number, listing cells included."""
         return id_ in self._rows or id_ in self._cells
+
+    @property
+    def house(self) -> House:
+        """The journal in whose format the numbers are printed."""
+        return self._house
 
     @property
     def listings(self) -> Mapping[str, ListedResult]:
@@ -358,7 +391,7 @@ class Results(Mapping[str, Result]):
             for id_, one in self._listings.items()
         }
         handed = self._calls | dict.fromkeys(sorted(calls), ())
-        return Results(rows | {one.id: one for one in more}, listings, handed)
+        return Results(rows | {one.id: one for one in more}, listings, handed, self._house)
 
     def near(self, id_: str) -> list[str]:
         """Ids most like this one."""

@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin, get_type
 import numpy as np
 
 from carreport.analyses.declare import LINE, Conventions
-from carreport.errors import AnalysisFailed, UndeclaredColumn
+from carreport.errors import AnalysisFailed, BadInput, UndeclaredColumn
+from carreport.house import HOUSES
 from carreport.ids import join_id
 from carreport.results.code import code_of, digest, libraries
 from carreport.results.facts import facts
+from carreport.results.own import clashes, failed, returned, sound
 from carreport.results.rows import GROUP, ListedResult, Result, Results, RowsRead, Trace
 from carreport.results.scope import KEYED, PATIENT_ORIGIN, Reading, Scope, items, read, scopes
 from carreport.shapes import Bundle, Key, Listing, NotReached, Operands, Says
 from carreport.study.origins import Origin
+from carreport.study.own import own_file
 from carreport.units import (
     DAYS,
     DAYS_PER_MONTH,
@@ -33,45 +36,67 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from carreport.analyses.declare import Analysis
+    from carreport.house import House
     from carreport.study.snapshot import Snapshot
 
 
-def run(analyses: Iterable[Analysis[Any]], snapshot: Snapshot) -> Results:
+def run(
+    analyses: Iterable[Analysis[Any]], snapshot: Snapshot, *, strict: bool = True
+) -> Results:
     """
     Compute everything the study asks for.
 
     Args:
         analyses: The analysis plan.
         snapshot: The study as of the cutoff.
+        strict: Whether a study's own analysis that asks for what is not there is a problem; it is
+            left out otherwise, as with rows of another day.
 
     Returns:
         Every number by id, in the order of the plan.
 
     Raises:
+        BadInput: The study's own analyses ask, raise or return what they may not; every problem.
         ExceptionGroup: Of AnalysisFailed, one for every analysis that raised; the others ran.
     """
     rows: dict[str, Result] = {one.id: one for one in stated(snapshot)}
     listings: dict[str, ListedResult] = {}
     handed: dict[str, tuple[RowsRead, ...]] = {}
-    failures: list[AnalysisFailed] = []
-    for call in calls(analyses, snapshot):
+    failures: list[AnalysisFailed | BadInput] = []
+    asked, problems = sound(analyses, snapshot)
+    problems = problems if strict else []
+    for call in calls(asked, snapshot):
+        own = own_file(call.analysis.function)
         try:
             found, read_rows = called(snapshot, call)
+        except BadInput as error:
+            problems += error.problems
+            continue
         except Exception as error:  # noqa: BLE001 - all are gathered, raised below
             failures.append(_failed(call, error))
             continue
         handed[call.id] = read_rows
         for one in found:
-            if one.id in rows or one.id in listings:
+            if (one.id in rows or one.id in listings) and own:
+                problems.append(clashes(own, call.analysis, one.id))
+            elif one.id in rows or one.id in listings:
                 failures.append(AnalysisFailed(one.id, "two analyses produce this id"))
             elif isinstance(one, ListedResult):
                 listings[one.id] = one
             else:
                 rows[one.id] = one
+    if problems and not failures:
+        raise BadInput(problems)
     if failures:
+        failures += [BadInput(problems)] if problems else []
         message = "some analyses failed"
         raise ExceptionGroup(message, failures)
-    return Results(rows, listings, handed)
+    return Results(rows, listings, handed, house_of(snapshot))
+
+
+def house_of(snapshot: Snapshot) -> House:
+    """The journal in whose format the study prints its numbers."""
+    return HOUSES[snapshot.settings.study.house]
 
 
 def stated(snapshot: Snapshot) -> Iterator[Result]:
@@ -147,6 +172,8 @@ def _failed(call: Call, error: Exception) -> AnalysisFailed:
 
 def _tables_are_there(snapshot: Snapshot, analysis: Analysis[Any], item: object) -> bool:
     wanted = set(analysis.reads(item)) - {"census", "written"}
+    if analysis.population and analysis.population not in snapshot.members:
+        return False
     return wanted <= set(snapshot.tables) and all(
         column == LINE or column in snapshot.tables[name].frame
         for name, roles in analysis.reads(item).items()
@@ -163,7 +190,21 @@ def called(
 
     Raises:
         UndeclaredColumn: The function asked for a column it does not declare.
+        BadInput: It is one of the study's own, and something is wrong with it.
     """
+    own = own_file(call.analysis.function)
+    if own is None:
+        return _called(snapshot, call)
+    try:
+        return _called(snapshot, call, own=True)
+    except (Exception, SystemExit) as error:
+        raise failed(own, call.analysis, call.name, error) from error
+
+
+def _called(
+    snapshot: Snapshot, call: Call, *, own: bool = False
+) -> tuple[list[Result | ListedResult], tuple[RowsRead, ...]]:
+    """What a call gives, whoever wrote the analysis."""
     reading = read(snapshot, call.analysis, call.item, call.scope)
     conventions = conventions_of(snapshot, call.scope)
     given: dict[str, Any] = {**reading.frames, "item": call.item, "conventions": conventions}
@@ -173,6 +214,7 @@ def called(
             # A parameter with a default is a table that an item may do without.
             asked = [name for name in call.analysis.parameters if name in given]
             shape = call.analysis(**{name: given[name] for name in asked})
+            shape = returned(shape) if own else shape
         except KeyError as error:
             if not _from_frame(error):
                 raise

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from carreport.errors import BadInput
+from carreport.house import OWN, House
 from carreport.ids import split_id
 from carreport.names import MANIFEST, RESULTS, SNAPSHOT
 from carreport.saved.build import Saved, opened, parsed
+from carreport.units import unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -55,12 +57,13 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A number of one build: its value, as it is printed, and the limits of its interval."""
+    """A number of one build: value, as it is printed, limits of its interval, and in what house."""
 
     value: float | None
     display: str
     lower: float | None = None
     upper: float | None = None
+    house: House = OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,8 +260,9 @@ def _points(rows: Iterable[Mapping[str, Any]]) -> dict[Series, Point]:
             continue
         if cause == first.get(endpoint, "") or field in ("patients", "events"):
             limits = [values.get((endpoint, one, day, group, cause)) for one in ("lower", "upper")]
-            interval = [_number(one["value"]) if one else None for one in limits]
-            point = Point(_number(row["value"]), str(row["display"]), *interval)
+            lower, upper = (_number(one["value"]) if one else None for one in limits)
+            house = unit_of(row).house
+            point = Point(_number(row["value"]), str(row["display"]), lower, upper, house)
             shown = point if field in _ESTIMATES else Point(point.value, point.display)
             found[Series(endpoint, field, day, group)] = shown
     return found

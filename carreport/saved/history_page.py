@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, Final
 
@@ -140,7 +141,9 @@ def _cell(point: Point | None) -> str:
 def _limits(point: Point) -> str:
     if point.lower is None or point.upper is None:
         return ""
-    return f"{show(point.lower, SURVIVAL, 'bare')}–{show(point.upper, SURVIVAL)}"
+    unit, house = replace(SURVIVAL, house=point.house), point.house
+    last = show(point.upper, unit, "" if house.interval_sign else "bare")
+    return f"{show(point.lower, unit, 'bare')}{house.interval}{last}"
 
 
 def name(history: History, series: Series) -> str:

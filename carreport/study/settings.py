@@ -69,6 +69,8 @@ class StudyPart(Part):
     assume_alive: bool = False
     few_at_risk: int = Field(default=5, ge=1)
     documents: list[str] = list(USUAL_DOCUMENTS)
+    analyses: list[str] = []
+    house: Literal["", "nejm", "ama", "jama", "lancet"] = ""
     start_label: str = "start"
     data_statement: str = ""
 
@@ -119,6 +121,9 @@ class Endpoint(Part):
     events: list[str] = Field(min_length=1)
     landmarks: list[Annotated[int, Field(ge=0)]] = []
     competing: list[str] = []
+    censored_by: list[str] = []
+    start_event: str = ""
+    first_day: Literal[0, 1] = 0
     population: Id | None = None
     definition: str = ""
     short: str = ""
@@ -127,6 +132,12 @@ class Endpoint(Part):
     def _says_one_thing(self) -> Self:
         if both := [name for name in self.competing if name in self.events]:
             msg = f"{', '.join(both)} cannot end {self.id} and preclude it"
+            raise ValueError(msg)
+        if both := [name for name in self.censored_by if name in (*self.events, *self.competing)]:
+            msg = f"{', '.join(both)} cannot be an event of {self.id} and censor it"
+            raise ValueError(msg)
+        if self.start_event and self.population is None:
+            msg = f"{self.id} starts from {self.start_event}: name the population that has it"
             raise ValueError(msg)
         if twice := sorted({day for day in self.landmarks if self.landmarks.count(day) > 1}):
             msg = f"the landmark {', '.join(map(str, twice))} stands twice"

@@ -10,7 +10,16 @@ from carreport.study.settings import TableItem
 from carreport.tables.adverse_events import adverse_event_table
 from carreport.tables.baseline import baseline_table
 from carreport.tables.interim import DOCUMENT, interim_tables
-from carreport.tables.layout import Cell, Layout, Piece, Printed, Row, has_long_word, printed
+from carreport.tables.layout import (
+    Cell,
+    Layout,
+    Piece,
+    Printed,
+    Row,
+    has_long_word,
+    is_share,
+    printed,
+)
 from carreport.tables.listing import listing_table
 
 if TYPE_CHECKING:
@@ -22,6 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Cell", "Layout", "Piece", "Printed", "Row", "has_long_word", "lay_out", "printed"]
 
+SHARES_TOLD: Final = "Values are no. (%) where a count is followed by a share in parentheses."
+"""What a table says of its cells where a house leaves their percent signs out."""
 WIDE: Final = 8
 """A listing of more columns needs a landscape page."""
 
@@ -52,7 +63,13 @@ def lay_out(
     ]
     if DOCUMENT in documents:
         made += [replace(one, only_in=DOCUMENT) for one in interim_tables(results, snapshot)]
-    return tuple(made)
+    return tuple(made if results.house.cell_percent else map(_told_of_shares, made))
+
+
+def _told_of_shares(layout: Layout) -> Layout:
+    """The table saying once what its cells leave out: the sign of percentages."""
+    shares = any(is_share(cell) for row in layout.body for cell in row.cells)
+    return replace(layout, legend=f"{SHARES_TOLD} {layout.legend}".strip()) if shares else layout
 
 
 def _has_data(item: TableItem, snapshot: Snapshot) -> bool:

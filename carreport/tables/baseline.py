@@ -123,9 +123,10 @@ def _summary(base: str, row: TableRow, column: Column, results: Results) -> Cell
         case "mean_sd":
             return Cell((at("mean"), " (", at("sd"), ")"))
         case "median_quartiles":
-            return Cell((at("median"), " (", at("q1"), ", ", at("q3"), ")"))
+            joint = results.house.quartiles
+            return Cell((at("median"), " (", at("q1"), joint, at("q3"), ")"))
         case _:
-            return Cell((at("median"), " (", at("min"), "–", at("max"), ")"))
+            return Cell((at("median"), " (", at("min"), results.house.spread, at("max"), ")"))
 
 
 def _missing(base: str, shown: list[Column], results: Results) -> Iterator[Row]:

@@ -116,7 +116,17 @@ def count_percent(results: Results, count: str, percent: str) -> Cell:
     """`12 (85.7%)`; a zero stands alone."""
     if not results[count].value or results[percent].value is None:
         return Cell((Printed(count),))
-    return Cell((Printed(count), " (", Printed(percent), ")"))
+    sign = "" if results.house.cell_percent else "bare"
+    return Cell((Printed(count), " (", Printed(percent, sign), ")"))
+
+
+def is_share(cell: Cell) -> bool:
+    """Whether it is a count with its share in parentheses and no percent sign: `12 (86)`."""
+    match cell.pieces:
+        case (Printed(), " (", Printed(style="bare"), ")"):
+            return True
+        case _:
+            return False
 
 
 def has_long_word(results: Results, cell: Cell) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from carreport.results import join_id
+from carreport.house import TO
+from carreport.results import join_id, split_id
 from carreport.tables.columns import EVERYBODY, Column
 from carreport.tables.layout import (
     Cell,
@@ -192,13 +193,18 @@ def across(*pieces: Piece) -> Callable[[Column], Cell]:
 
 def between(results: Results, lower: str, upper: str) -> tuple[Piece, ...]:
     """Two limits; a per cent sign stands once, an open end is named."""
-    first, last = results[lower], results[upper]
+    first, last, house = results[lower], results[upper], results.house
+    limits = split_id(lower)[0].endswith("lower")
     if first.value is None and last.value is None:
         return (Printed(lower),)
     if last.value is None or "\N{MINUS SIGN}" in first.display + last.display:
-        return (Printed(lower), " to ", Printed(upper))
+        return (Printed(lower), TO, Printed(upper))
     percent = first.unit.kind in ("fraction", "survival") and first.value is not None
-    return (Printed(lower, "bare" if percent else ""), "–", Printed(upper))
+    styles = ["bare" if percent else "", "bare" if percent and limits else ""]
+    if house.interval_sign:
+        styles[-1] = ""
+    joint = house.interval if limits else house.spread
+    return (Printed(lower, styles[0]), joint, Printed(upper, styles[-1]))
 
 
 def explained(layout: Layout, results: Results) -> Layout:
