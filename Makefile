@@ -22,6 +22,11 @@ check: .venv/.dev  ## Lint, format, types, layers
 bench: .venv/.dev  ## Time the stages
 	$(PYTHON_HERE) bench/bench.py
 
+docs: .venv/.dev  ## Write the documentation site into build/docs
+	$(PYTHON_HERE) tools/reference.py
+	$(PYTHON_HERE) -m mkdocs build --quiet --strict
+	@echo build/docs/index.html
+
 lock:  ## Write the lock files anew (needs uv)
 	sh tools/lock.sh
 
@@ -42,4 +47,4 @@ distclean: clean  ## Remove .venv as well
 	sh tools/setup.sh requirements-dev.lock
 	@touch .venv/.report $@
 
-.PHONY: help report test check bench lock clean distclean
+.PHONY: help report test check bench docs lock clean distclean
