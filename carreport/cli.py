@@ -15,6 +15,7 @@ from carreport.commands.history import history
 from carreport.commands.importing import importing
 from carreport.commands.messages import say
 from carreport.commands.new import new
+from carreport.commands.refresh import refresh
 from carreport.commands.replay import replay
 from carreport.commands.trace import trace
 from carreport.commands.verify import verify
@@ -50,6 +51,6 @@ def main(
     """Patient-level study data to a report whose every number can be followed back."""
 
 
-for command in (new, build, check, audit, cut, diff, history, trace, replay, verify):
+for command in (new, build, check, audit, cut, diff, history, trace, replay, verify, refresh):
     app.command()(command)
 app.add_typer(importing)

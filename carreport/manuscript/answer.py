@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from carreport.manuscript.linked import Link, Linkage
     from carreport.manuscript.model import Manuscript
+    from carreport.word.record import Written
 
 Word = Literal["matches", "stale", "altered", "unmatched", "ambiguous", "not a statistic"]
 """
@@ -49,6 +51,7 @@ class Finding:
         ids: The result it is; of an ambiguous one the candidates, the likeliest first.
         ours: What the first of them is now, as it is printed.
         accepted: Why it was accepted nevertheless, or empty.
+        link: What became of its link, in a document that says what it was written with.
     """
 
     block: int
@@ -62,11 +65,12 @@ class Finding:
     ids: tuple[str, ...] = ()
     ours: str = ""
     accepted: str = ""
+    link: Link = ""
 
     @property
     def found(self) -> bool:
         """Whether an author has to look at it."""
-        return self.word in FINDINGS and not self.accepted
+        return (self.word in FINDINGS and not self.accepted) or self.link == "changed"
 
     def record(self) -> dict[str, Any]:
         """For programs."""
@@ -82,6 +86,7 @@ class Finding:
             "ids": list(self.ids),
             "ours": self.ours or None,
             "accepted": self.accepted or None,
+            "link": self.link or None,
         }
 
 
@@ -99,6 +104,7 @@ class ManuscriptAudit:
         unused: Entries of the accepted list that no number answers to.
         notices: What a reader should know of how this was done.
         files: What was written.
+        linkage: What became of the links of a document of ours, where it has a record.
     """
 
     manuscript: Manuscript
@@ -109,11 +115,35 @@ class ManuscriptAudit:
     unused: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     files: tuple[Path, ...] = ()
+    linkage: Linkage | None = None
 
     @property
     def found(self) -> bool:
-        """Whether an author has to look at any number."""
-        return any(one.found for one in self.findings)
+        """Whether an author has to look at any number, or one was deleted."""
+        return any(one.found for one in self.findings) or bool(self.deleted)
+
+    @property
+    def deleted(self) -> tuple[Written, ...]:
+        """Linked numbers that are there no longer."""
+        return self.linkage.deleted if self.linkage else ()
+
+    def of_link(self, link: Link) -> list[Finding]:
+        """The numbers whose link became this."""
+        return [one for one in self.findings if one.link == link]
+
+    @property
+    def links(self) -> str:
+        """What became of the links, in a line; empty where the document has no record of them."""
+        if self.linkage is None or not self.linkage.written:
+            return ""
+        states = Counter(state for state, _ in self.linkage.states.values())
+        told = [f"{states['as written']} as written", f"{states['changed']} changed"]
+        told += [f"{len(self.deleted)} deleted", f"{states['copied']} copied"]
+        new = len(self.of_link("unlinked"))
+        return (
+            f"{self.linkage.written} linked numbers written for {self.linkage.cutoff}: "
+            f"{', '.join(told)}; {new} {'number has' if new == 1 else 'numbers have'} no link"
+        )
 
     @property
     def counts(self) -> dict[Word, int]:
@@ -150,11 +180,19 @@ class ManuscriptAudit:
         """The summary for a terminal, coverage first."""
         yield self.coverage
         yield f"{self.manuscript.name} against {_told(self.build)}"
+        if self.links:
+            yield self.links
         if self.previous:
             yield f"earlier build: {_told(self.previous)}"
         yield from (f"notice: {one}" for one in (*self.manuscript.notices, *self.notices))
+        yield from _some("changed", self.of_link("changed"))
+        yield from _listed("deleted", [f"{one.printed!r}: {one.id}" for one in self.deleted])
+        yield from _some("copied, and still linked", self.of_link("copied"))
         for word in FINDINGS_FIRST:
-            yield from _some(word, [one for one in self.findings if one.word == word and one.found])
+            found = (one for one in self.findings if one.word == word and one.found)
+            yield from _some(word, [one for one in found if one.link != "changed"])
+        unlinked = [one for one in self.of_link("unlinked") if not one.found]
+        yield from _some("without a link, and so not refreshed", unlinked)
         yield from (f"accepted, but not found: {one}" for one in self.unused)
         yield from (f"wrote {one.as_posix()}" for one in self.files)
 
@@ -170,10 +208,25 @@ class ManuscriptAudit:
             "previous": dict(self.previous) or None,
             "coverage": {"numbers": len(self.findings), **self.counts, "accepted": self.accepted},
             "ok": not self.found,
+            "links": self._links(),
             "numbers": [one.record() for one in self.findings],
             "names": dict(self.names),
             "unused": list(self.unused),
             "notices": [*self.manuscript.notices, *self.notices],
+        }
+
+    def _links(self) -> dict[str, Any] | None:
+        if self.linkage is None or not self.linkage.written:
+            return None
+        states = Counter(state for state, _ in self.linkage.states.values())
+        return {
+            "cutoff": self.linkage.cutoff,
+            "written": self.linkage.written,
+            **{state: states[state] for state in ("as written", "changed", "copied")},
+            "unlinked": len(self.of_link("unlinked")),
+            "deleted": [
+                {"id": one.id, "printed": one.printed, "style": one.style} for one in self.deleted
+            ],
         }
 
 
@@ -185,10 +238,14 @@ def _told(build: Mapping[str, str]) -> str:
     return f"the build of {build['cutoff']} in {build['folder']}"
 
 
-def _some(word: Word, findings: Sequence[Finding]) -> Iterator[str]:
-    if findings:
-        yield f"{word}:"
-    for one in findings[:MOST]:
-        yield f"  {one.place}: {one.text!r}: {one.reason}"
-    if len(findings) > MOST:
-        yield f"  and {len(findings) - MOST} more"
+def _some(title: str, findings: Sequence[Finding]) -> Iterator[str]:
+    yield from _listed(title, [f"{one.place}: {one.text!r}: {one.reason}" for one in findings])
+
+
+def _listed(title: str, lines: Sequence[str]) -> Iterator[str]:
+    if lines:
+        yield f"{title}:"
+    for one in lines[:MOST]:
+        yield f"  {one}"
+    if len(lines) > MOST:
+        yield f"  and {len(lines) - MOST} more"

@@ -13,6 +13,7 @@ from carreport.errors import BadInput, Problem
 from carreport.manuscript.accepted import accepted_of, apply
 from carreport.manuscript.answer import ManuscriptAudit
 from carreport.manuscript.index import index_of
+from carreport.manuscript.linked import linkage
 from carreport.manuscript.outputs import written
 from carreport.manuscript.reading import read
 from carreport.manuscript.sentences import learned
@@ -68,13 +69,14 @@ def audit_manuscript(
     """
     manuscript = read(file)
     entries = accepted_of(accepted, folder)
-    with _build(folder, cutoff) as (saved, beside, built):
+    with build_of(folder, cutoff) as (saved, beside, built):
         target = out or beside / BESIDE
         _check_target(target)
         earlier = _earlier(saved, beside, previous)
         now = known_build(saved, manuscript)
         then = known_build(earlier, manuscript) if earlier else None
-        teller = Teller(manuscript, now, then)
+        links = linkage(manuscript) if manuscript.written else None
+        teller = Teller(manuscript, now, then, links)
         findings, unused = apply(entries, teller.findings(), manuscript)
         audit = ManuscriptAudit(
             manuscript=manuscript,
@@ -84,6 +86,7 @@ def audit_manuscript(
             previous=_said(earlier, earlier.folder.name) if earlier else {},
             unused=unused,
             notices=tuple(_notices(manuscript.record, saved)),
+            linkage=links,
         )
     return written(audit, target, junit)
 
@@ -118,11 +121,18 @@ def _notices(record: Any, saved: Saved) -> Iterator[str]:
 
 
 @contextmanager
-def _build(folder: Path, cutoff: dt.date | None) -> Iterator[tuple[Saved, Path, bool]]:
+def build_of(folder: Path, cutoff: dt.date | None) -> Iterator[tuple[Saved, Path, bool]]:
     """
-    The build to compare with, where the audit goes beside it, and whether it was made for this.
+    The build to compare with, where an audit goes beside it, and whether it was made for this.
 
     A study folder's is the one in `out/<cutoff>` if it is what the folder and the code give now.
+
+    Args:
+        folder: A study folder, or a build.
+        cutoff: For a study folder; its own without one.
+
+    Raises:
+        BadInput: It is neither, or a build of another cutoff.
     """
     if (folder / MANIFEST).is_file():
         saved = opened(folder, _STUDY)

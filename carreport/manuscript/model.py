@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from carreport.word.record import Written
+
 Kind = Literal[
     "title", "heading", "prose", "caption", "cell", "note", "reference", "furniture", "code"
 ]
@@ -89,6 +91,7 @@ class Manuscript:
         record: What a document of ours carries of the build it was made by: `study`, `cutoff`,
             `commit` and the digests of its inputs as `inputs/<file>`; empty in others.
         notices: What a reader should know of how the file was read.
+        written: The numbers that a document of ours was written with, in its order, where it says.
     """
 
     name: str
@@ -98,6 +101,7 @@ class Manuscript:
     made_by: str = ""
     record: Mapping[str, str] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
+    written: tuple[Written, ...] = ()
 
     @property
     def text(self) -> str:

@@ -32,6 +32,8 @@ NOTES: Final[Mapping[Word, str]] = {
     "not a statistic": "with the reason",
 }
 LONGEST: Final = 200
+_MARKED: Final = frozenset({"changed", "copied", "unlinked"})
+"""What became of a link where that is more than nothing."""
 _CELL: Final = re.compile(r"(?P<table>.*?)(?:, )?(?:row|line) (?P<row>[0-9]+), column [0-9]+")
 _UNSEEN: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
@@ -71,6 +73,10 @@ def manuscript_page(audit: ManuscriptAudit) -> str:
         found=_listed((one for one in audit.findings if one.found), anchors),
         accepted=_listed((one for one in audit.findings if one.accepted), anchors),
         ambiguous=_listed((one for one in audit.findings if one.word == "ambiguous"), anchors),
+        links=_clean(audit.links[:1].upper() + audit.links[1:]),
+        deleted=[(_clean(one.printed), _clean(one.id)) for one in audit.deleted],
+        copied=_listed(audit.of_link("copied"), anchors),
+        unlinked=_listed((one for one in audit.of_link("unlinked") if not one.found), anchors),
         unused=[_clean(one) for one in audit.unused],
         names=[(_clean(name), str(count)) for name, count in audit.names.items()],
         body=Markup("\n").join(_body(audit, anchors)),
@@ -102,7 +108,13 @@ def _class(word: Word) -> str:
 
 
 def _style(one: Finding) -> str:
-    return "accepted" if one.accepted else _class(one.word)
+    own = "accepted" if one.accepted else _class(one.word)
+    return f"{own} {one.link}" if one.link in _MARKED else own
+
+
+def _called(one: Finding) -> str:
+    """Its class; first of all that it was changed."""
+    return f"changed; {one.word}" if one.link == "changed" else one.word
 
 
 def _listed(findings: Iterable[Finding], anchors: Mapping[Finding, str]) -> list[SimpleNamespace]:
@@ -110,7 +122,7 @@ def _listed(findings: Iterable[Finding], anchors: Mapping[Finding, str]) -> list
         SimpleNamespace(
             anchor=anchors[one],
             text=_clean(one.text[:LONGEST]),
-            word=one.word,
+            word=_called(one),
             reason=_clean(one.reason),
             accepted=_clean(one.accepted),
             ids=[_clean(id_) for id_ in one.ids],
@@ -187,10 +199,14 @@ def _number(one: Finding, anchor: str) -> Markup:
         return Markup(
             '<span class="n not-a-statistic" title="not a statistic: {}">{}</span>'
         ).format(reason, said)
-    word = Markup('<span class="word">{}</span>').format(one.word) if one.word in FINDINGS else ""
+    word: Markup | str = ""
+    if one.word in FINDINGS or one.link in _MARKED:
+        shown: list[str] = [one.link] if one.link in _MARKED else []
+        shown += [one.word] if one.word in FINDINGS else []
+        word = Markup('<span class="word">{}</span>').format(", ".join(shown))
     ours = f"; ours: {one.ours}" if one.ours else ""
     accepted = f"; accepted: {one.accepted}" if one.accepted else ""
-    why = _clean(f"{one.word}: {reason}{ours}{accepted}")
+    why = _clean(f"{_called(one)}: {reason}{ours}{accepted}")
     return Markup(
         '<span class="n {}" id="{}" tabindex="0">{}{}<span class="why" role="note">{}</span></span>'
     ).format(_style(one), anchor, said, word, why)

@@ -21,6 +21,7 @@ from carreport.manuscript.kinds import (
     not_a_statistic,
     stretches,
 )
+from carreport.manuscript.linked import is_unlinked, since_written
 from carreport.manuscript.matching import told
 from carreport.manuscript.numbers import Number, decimal_comma, names_in, numbers_in
 from carreport.manuscript.sentences import Met, Sentences, best, met
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from carreport.manuscript.answer import By, Word
     from carreport.manuscript.entries import Entry
+    from carreport.manuscript.linked import Link, Linkage
     from carreport.manuscript.matching import Told
     from carreport.manuscript.model import Block, Manuscript, Mark
     from carreport.manuscript.sentences import Run
@@ -77,11 +79,18 @@ class _Place:
 class Teller:
     """Tells what became of the numbers of one manuscript."""
 
-    def __init__(self, manuscript: Manuscript, now: Build, then: Build | None) -> None:
+    def __init__(
+        self,
+        manuscript: Manuscript,
+        now: Build,
+        then: Build | None,
+        links: Linkage | None = None,
+    ) -> None:
         texts = [one.text for one in manuscript.blocks]
         self._blocks = manuscript.blocks
         self._now = now
         self._then = then
+        self._links = links
         self._comma = decimal_comma(texts)
         self._short = abbreviations(texts)
         references = sum(one.kind == "reference" for one in manuscript.blocks)
@@ -99,7 +108,9 @@ class Teller:
             if block.kind == "caption":
                 caption = block.text
             place = _Place(at, block, heading, caption, found)
-            yield from sorted(self._block(place), key=lambda one: one.start)
+            for one in sorted(self._block(place), key=lambda one: one.start):
+                unlinked = self._links and self._links.written and is_unlinked(one)
+                yield replace(one, link="unlinked") if unlinked else one
 
     def _block(self, place: _Place) -> Iterator[Finding]:
         block = place.block
@@ -144,8 +155,18 @@ class Teller:
                     yield place.finding((mark.start, mark.end), "not a statistic", reason)
                 continue
             entry = self._now.index.entries.get(mark.id)
-            if digits or (entry and entry.unit.kind not in TEXTS and numbers_in(said)):
+            link, was = self._link(place, mark)
+            if link:
+                if digits or link == "changed" or (entry and entry.unit.kind not in TEXTS):
+                    found = self._by_id(place, mark, entry)
+                    yield since_written(found, link, was, self._links.cutoff if self._links else "")
+            elif digits or (entry and entry.unit.kind not in TEXTS and numbers_in(said)):
                 yield self._by_id(place, mark, entry)
+
+    def _link(self, place: _Place, mark: Mark) -> tuple[Link, str]:
+        """What became of the link of a mark, and what was written there."""
+        states = self._links.states if self._links else {}
+        return states.get((place.at, mark.start), ("", ""))
 
     def _by_id(self, place: _Place, mark: Mark, entry: Entry | None) -> Finding:
         said, span = place.block.text[mark.start : mark.end], (mark.start, mark.end)

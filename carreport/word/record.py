@@ -94,9 +94,9 @@ def record_xml(record: Record) -> bytes:
     >>> record_of(record_xml(Record("S", "2020-08-19", "interim", "abc", (one,)))).numbers == (one,)
     True
     """
-    head = {name: getattr(record, name) for name in ("study", "cutoff", "document", "digest")}
-    own: dict[str | None, str] = {None: IDS}
-    root = etree.Element(f"{{{IDS}}}ids", head, nsmap=own)
+    root = etree.fromstring(f'<ids xmlns="{IDS}"/>')
+    for name in ("study", "cutoff", "document", "digest"):
+        root.set(name, getattr(record, name))
     for one in record.numbers:
         names = ("key", "control", "style", "printed", "value", "origin")
         etree.SubElement(root, _ENTRY, {name: getattr(one, name) for name in names}).text = one.id

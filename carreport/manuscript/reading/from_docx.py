@@ -3,30 +3,25 @@ DOCX: what Word would show, insertions accepted and deletions gone.
 
 A number of ours is told by the content control around it (`w:sdt`), whose tag and title
 (`w:tag`, `w:alias`: LibreOffice keeps only the second) are `carreport:` and the id. Word allows
-either 64 characters, and LibreOffice forgets controls without `w:id` and `w:text`; so that a longer id has a short name there, and the id itself stands in a
-custom XML part: `<ids xmlns="urn:carreport:ids"><id key="a1">…</id></ids>`. A link to a place
-named by an id (in the document, or `report.html#id`) says the same.
+either 64 characters, and LibreOffice forgets controls without `w:id` and `w:text`; so a longer id
+has a short name there, which the document's record explains (`carreport.word.record`). A link to a
+place named by an id (in the document, or `report.html#id`) says the same.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
-
-from lxml import etree
+from typing import TYPE_CHECKING, Any
 
 from carreport.manuscript.model import Manuscript
 from carreport.manuscript.reading.bad import bounded
 from carreport.manuscript.reading.docx_body import Body
 from carreport.manuscript.reading.docx_package import Package, W
 from carreport.manuscript.reading.sections import with_references
+from carreport.word.record import record_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-IDS: Final = "urn:carreport:ids"
-"""The namespace of the part that says what short names stand for."""
-_LARGEST: Final = 8 * 2**20
 
 
 def read_docx(path: Path) -> Manuscript:
@@ -40,7 +35,9 @@ def read_docx(path: Path) -> Manuscript:
         BadInput: It is damaged.
     """
     package = Package(path)
-    keys = _keys(package)
+    records = [one for blob in package.custom_parts() if (one := record_of(blob))]
+    keys = {key: id_ for one in records for key, id_ in one.keys.items()}
+    record = next((one for one in records if one.cutoff), None)
     body = Body(package, keys)
     blocks = bounded(path, with_references(body.blocks()))
     ours = bool(keys) or any(mark.owner == "number" for block in blocks for mark in block.marks)
@@ -50,22 +47,10 @@ def read_docx(path: Path) -> Manuscript:
         blocks,
         title=package.title,
         made_by="carreport" if ours else "",
+        record={"study": record.study, "cutoff": record.cutoff} if record else {},
         notices=tuple(_notices(package.root, body)),
+        written=record.numbers if record else (),
     )
-
-
-def _keys(package: Package) -> dict[str, str]:
-    """Ids by the short names that stand for them."""
-    found: dict[str, str] = {}
-    for blob in package.custom_parts():
-        if IDS.encode() in blob and len(blob) < _LARGEST:
-            try:
-                root = etree.fromstring(blob, etree.XMLParser(resolve_entities=False))
-            except etree.XMLSyntaxError:
-                continue
-            for one in root.iter(f"{{{IDS}}}id"):
-                found[one.get("key") or ""] = one.text or ""
-    return found
 
 
 def _notices(root: Any, body: Body) -> Iterator[str]:
