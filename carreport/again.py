@@ -32,7 +32,9 @@ from carreport.saved.system import fonts, system
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FORMATS: Final = ("html", "pdf")
+FORMATS: Final = ("html", "pdf", "docx")
+USUAL_FORMATS: Final = ("html", "pdf")
+"""What a document is written as where nothing is said."""
 _TICK: Final = 20_000_000
 """Nanoseconds by which a file system's clock may be behind."""
 
@@ -47,7 +49,7 @@ class Asked:
         cutoff: Data cutoff; the study's own without one.
         out: Where to write; `out/<cutoff>` without one.
         documents: Names of documents; the study's own without any.
-        formats: html, pdf or both.
+        formats: html, pdf, docx or several of them.
         session: closed, or open: nothing by group.
         previous: A folder with an earlier build, to say what changed.
     """
@@ -56,7 +58,7 @@ class Asked:
     cutoff: dt.date | None = None
     out: Path | None = None
     documents: tuple[str, ...] = ()
-    formats: tuple[str, ...] = FORMATS
+    formats: tuple[str, ...] = USUAL_FORMATS
     session: Session = CLOSED
     previous: Path | None = None
 

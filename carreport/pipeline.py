@@ -6,7 +6,7 @@ import pickle
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from carreport.again import FORMATS, Asked, Memory, memory
+from carreport.again import FORMATS, USUAL_FORMATS, Asked, Memory, memory
 from carreport.analyses import ANALYSES
 from carreport.audit import audit
 from carreport.audit.record import audit_record
@@ -55,7 +55,7 @@ def build(  # noqa: PLR0913 - one for every option
     cutoff: dt.date | None = None,
     out: Path | None = None,
     documents: Sequence[str] = (),
-    formats: Sequence[str] = FORMATS,
+    formats: Sequence[str] = USUAL_FORMATS,
     stage: Callable[[str], None] = lambda _name: None,
     keep: bool = False,
     session: Session = CLOSED,
@@ -69,7 +69,7 @@ def build(  # noqa: PLR0913 - one for every option
         cutoff: Data cutoff; the study's own without one.
         out: Where to write; `out/<cutoff>` without one.
         documents: Names of documents; the study's own without any.
-        formats: html, pdf or both.
+        formats: html, pdf, docx or several of them.
         stage: Told the name of each stage as it begins.
         keep: Whether to use what earlier builds computed from the same, and to keep for later
             ones what this one computes, beside the folder it writes.

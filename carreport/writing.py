@@ -54,6 +54,9 @@ from carreport.study.account import account_lines
 from carreport.study.snapshot_file import snapshot_json
 from carreport.tables import printed
 from carreport.tables.layout import Cell
+from carreport.word.alone import tables_alone
+from carreport.word.reread import reread as reread_docx
+from carreport.word.writing import Stated, write_docx
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -113,6 +116,8 @@ def write(
                 path = fresh / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
+            if "docx" in asked.formats:  # with the pictures of the figures, which stand there now
+                side_by_side([*_word_works(fresh, asked, made)], look=look)
             apart = json.loads(files[SECOND_OPINION])["apart"]
             _write_manifest(fresh, text.manifest)
             entries = {name: (fresh / name).read_bytes() for name in (*pages, MANIFEST)}
@@ -269,6 +274,30 @@ def _write_pdf(
     written = write_pdf(paper, cutoff, traces, inside)
     reread(written, paper, traces)
     path.write_bytes(written)
+
+
+def _word_works(fresh: Path, asked: Asked, made: Made) -> Iterator[Callable[[], None]]:
+    """Each document as a Word file, and each table by itself."""
+    title, cutoff = made.snapshot.settings.study.title, made.snapshot.cutoff
+    digest = str(made.results["study.data.digest"].value)
+    pictures = {one.id: (fresh / "figures" / f"{one.id}.png").read_bytes() for one in made.figures}
+    for page in sorted(made.pages, key=lambda one: len(one.paper), reverse=True):
+        stated = Stated(page.document, title, cutoff, digest)
+        yield partial(_write_docx, fresh / f"{page.document}.docx", page.paper, stated, pictures)
+    yield partial(_write_tables_alone, fresh, asked.folder, made, Stated("", title, cutoff, digest))
+
+
+def _write_docx(path: Path, paper: str, stated: Stated, pictures: Mapping[str, bytes]) -> None:
+    """A document for Word, its digits and its controls read once more."""
+    written = write_docx(paper, stated, pictures)
+    reread_docx(written, paper)
+    path.write_bytes(written)
+
+
+def _write_tables_alone(fresh: Path, folder: Path, made: Made, stated: Stated) -> None:
+    found = tables_alone(folder, made.snapshot, made.results, made.tables, stated)
+    for id_, content in found:
+        (fresh / "tables" / f"{id_}.docx").write_bytes(content)
 
 
 def _write_words(fresh: Path, made: Made, text: _Text, formats: Sequence[str]) -> None:

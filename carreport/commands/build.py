@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from carreport.again import FORMATS, Asked, up_to_date
+from carreport.again import USUAL_FORMATS, Asked, up_to_date
 from carreport.commands.messages import Session, check_folder, messages, say, the_date
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ class Format(enum.StrEnum):
 
     html = "html"
     pdf = "pdf"
+    docx = "docx"
 
 
 def build(  # noqa: PLR0913 - one for every option
@@ -37,7 +38,8 @@ def build(  # noqa: PLR0913 - one for every option
     ] = None,
     document: Annotated[list[str] | None, typer.Option(help="Document to build.")] = None,
     format_: Annotated[
-        list[Format] | None, typer.Option("--format", help="html or pdf; both without it.")
+        list[Format] | None,
+        typer.Option("--format", help="html, pdf or docx; html and pdf without it."),
     ] = None,
     session: Annotated[
         Session, typer.Option(help="open: for a committee's open session, nothing by group.")
@@ -73,7 +75,7 @@ def build(  # noqa: PLR0913 - one for every option
             day,
             out,
             tuple(dict.fromkeys(document or ())),
-            formats or (("html",) if watching else FORMATS),
+            formats or (("html",) if watching else USUAL_FORMATS),
             session.value,
             previous,
         )
