@@ -14,6 +14,9 @@ from carreport.commands.messages import messages, say, say_json
 def new(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or an empty folder.")],
     title: Annotated[str, typer.Option(help="The study's title.", metavar="TEXT")] = "",
+    example: Annotated[
+        str, typer.Option(help="Another example that comes with us, e.g. lu2021.", metavar="NAME")
+    ] = "new",
     as_json: Annotated[  # noqa: FBT002 - a flag
         bool, typer.Option("--json", help="For programs: the files that were written.")
     ] = False,
@@ -27,19 +30,21 @@ def new(
     with messages():
         from carreport.intake.new import write_example
 
-        files = write_example(folder, title)
+        files = write_example(folder, title, example)
     if as_json:
         say_json({"folder": folder.as_posix(), "files": list(files)})
     elif not quiet:
-        _say_next(folder, files)
+        _say_next(folder, files, invented=example == "new")
 
 
-def _say_next(folder: Path, files: tuple[str, ...]) -> None:
+def _say_next(folder: Path, files: tuple[str, ...], *, invented: bool) -> None:
     name = shlex.quote(folder.as_posix())
     say(f"{folder.as_posix()}/  {', '.join(files)}")
-    say("The patients are invented and the report marks every number that rests on them.")
+    if invented:
+        say("The patients are invented and the report marks every number that rests on them.")
     say("Next:")
     say(f"  carreport build {name}         the interim report, HTML and PDF")
     say(f"  carreport check {name}         everything wrong with the folder, after each change")
     say(f"  carreport check {name} --fix   corrections of dates, spaces and spellings, as a patch")
-    say(f"Then write your own study into {folder.as_posix()}/study.toml; its comments say how.")
+    if invented:
+        say(f"Then write your own study into {folder.as_posix()}/study.toml; its comments say how.")

@@ -1,30 +1,49 @@
-"""A study folder to begin with: the shipped example, under a title of one's own."""
+"""A study folder to begin with: an example that comes with us, under a title of one's own."""
 
 from __future__ import annotations
 
 import json
 from contextlib import suppress
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from carreport.errors import BadInput, Problem
 from carreport.saved.build import LITTER
+from carreport.saved.made_from import PACKAGE, files_below
 from carreport.study.settings import SETTINGS_FILE
 
-EXAMPLE: Final = Path(__file__).parents[1] / "examples" / "new"
+if TYPE_CHECKING:
+    from pathlib import Path
+
+USUAL: Final = "new"
+"""The example that is made to be written over."""
+BESIDE: Final = {"lu2021": "data"}
+"""Examples that stand in a checkout by another name than in a wheel (pyproject.toml)."""
 _TITLES: Final = ("title = ", "short_title = ")
 _LONGEST: Final = 48
 """Signs of a title that still stands in the head of a page."""
 _NAMED: Final = 3
 
 
-def write_example(folder: Path, title: str = "") -> tuple[str, ...]:
+def examples() -> dict[str, Path]:
+    """The examples that come with us, by name: in the package, or beside it in a checkout."""
+    checkout = PACKAGE.parent
+    places = [*(PACKAGE / "examples").glob("*"), *(checkout / "examples").glob("*")]
+    places += [checkout / place for place in BESIDE.values()]
+    names = {place: name for name, place in BESIDE.items()}
+    found = {
+        names.get(one.name, one.name): one for one in places if (one / SETTINGS_FILE).is_file()
+    }
+    return dict(sorted(found.items()))
+
+
+def write_example(folder: Path, title: str = "", example: str = USUAL) -> tuple[str, ...]:
     """
-    Write the example study.
+    Write an example study.
 
     Args:
         folder: A new or an empty folder; made if need be.
         title: The study's title; that of the example without one.
+        example: Its name.
 
     Returns:
         The names of the files, in alphabetical order.
@@ -33,14 +52,18 @@ def write_example(folder: Path, title: str = "") -> tuple[str, ...]:
         BadInput: The folder holds something or cannot be one, or the title cannot be printed.
         OSError: The disk refuses; what was written until then is removed.
     """
-    contents = {
-        path.relative_to(EXAMPLE).as_posix(): path.read_bytes()
-        for path in sorted(EXAMPLE.rglob("*"))
-        if path.is_file() and path.name not in LITTER
-    }
+    known = examples()
     problems = [*_title_problems(title), *_folder_problems(folder)]
+    if example not in known:
+        found = f"there is no example {example!r}"
+        problems.append(Problem("", 0, "--example", found, f"name one of {', '.join(known)}"))
     if problems:
         raise BadInput(problems)
+    contents = {
+        path.relative_to(known[example]).as_posix(): path.read_bytes()
+        for path in sorted(files_below(known[example]))
+        if path.name not in LITTER
+    }
     if title:
         settings = contents[SETTINGS_FILE].decode()
         contents[SETTINGS_FILE] = _titled(settings, " ".join(title.split())).encode()
@@ -50,6 +73,7 @@ def write_example(folder: Path, title: str = "") -> tuple[str, ...]:
     try:
         for name, content in contents.items():
             target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
             with target.open("xb") as stream:
                 written.append(target)
                 stream.write(content)
@@ -93,11 +117,14 @@ def _titled(settings: str, title: str) -> str:
     A title too long for the head of a page leaves the short one to be written.
     """
     lines = settings.splitlines(keepends=True)
-    for at, line in enumerate(lines):
+    begin = next(at for at, line in enumerate(lines) if line.startswith("[study]"))
+    for at, line in enumerate(lines[begin + 1 :], start=begin + 1):
+        if line.startswith("["):
+            break
         key = next((one for one in _TITLES if line.startswith(one)), None)
         if key is None:
             continue
-        comment = line[line.index("#") :]
+        comment = line[line.index("#") :] if "#" in line else "\n"
         text = json.dumps(title, ensure_ascii=False)
         hidden = "# " if key == _TITLES[1] and len(title) > _LONGEST else ""
         shown = '"…"' if hidden else text

@@ -71,3 +71,21 @@ def test_what_cannot_be_a_folder_or_a_title_is_refused_at_once(tmp_path):
     assert result.exit_code == 2
     assert "is a file" in result.stderr
     assert "holds a sign that is not printed" in result.stderr
+
+
+def test_another_example_comes_whole_under_another_title(tmp_path):
+    """With the folders in it; titles of its tables stay."""
+    assert new(tmp_path / "lu", "--example", "lu2021", "--title", "Mine").exit_code == 0
+
+    settings = load(tmp_path / "lu").settings
+    assert settings.study.title == "Mine"
+    assert "Mine" not in {one.title for one in settings.table}
+    assert (tmp_path / "lu" / "sources").is_dir()
+
+
+def test_an_example_that_is_not_there_is_answered_with_those_that_are(tmp_path):
+    result = new(tmp_path / "study", "--example", "lu")
+
+    assert result.exit_code == 2
+    assert "there is no example 'lu'" in result.stderr
+    assert "lu2021, new" in result.stderr
