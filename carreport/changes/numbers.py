@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from carreport.changes.model import Number
 from carreport.ids import join_id, split_id
 from carreport.results.rows import PATIENT
-from carreport.units import show, unit_of
+from carreport.units import described, show, unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -102,7 +102,7 @@ def _of_result(result: Result) -> Sight:
     )
     said = {
         "unit": (result.unit.name, result.unit.kind),
-        "format": result.unit.house.name,
+        "format": described(result.unit).get("house", ""),
         "definition": result.definition,
         "method": trace.method,
         "parameters": dict(trace.parameters),
@@ -134,7 +134,7 @@ def _of_row(row: Mapping[str, Any], here: Sight | None) -> Sight:
     )
     said = {
         "unit": (row["unit"], row["kind"]),
-        "format": unit.house.name,
+        "format": described(unit).get("house", ""),
         "definition": row["definition"],
         "method": row["method"],
         "parameters": row["parameters"],

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 LOST: Final = "too wide for the paper, or hidden by a style sheet"
 NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
+_GROUPED: Final = re.compile("(?<=[0-9])\N{NARROW NO-BREAK SPACE}(?=[0-9]{3})")
+"""The space between thousands, which a PDF may give back or not."""
 _SILENT: Final = frozenset({"script", "style", "title", "desc", "head", "template"})
 _HEAD: Final = "running-head"
 _ELSEWHERE: Final = frozenset({"skip", "contents", "no-print", "page-foot", _HEAD})
@@ -153,6 +155,11 @@ def reading(content: bytes) -> Iterator[Reading]:
         document.close()
 
 
+def numbers_of(text: str) -> list[str]:
+    """The numbers in a text; thousands set apart by a thin space are one."""
+    return NUMBER.findall(_GROUPED.sub("", text))
+
+
 def reread(pdf: bytes, page: str, traces: str = "") -> None:
     """
     Check a PDF against what it was made from.
@@ -190,7 +197,7 @@ def differences(pdf: Reading, page: str, traces: str = "") -> Iterator[str]:
         wanted += Counter(_references(tree, pdf))
     wanted += Counter(_running(trees[0], pdf))
     wanted += Counter(_foots(pdf))
-    on_pages = [Counter(NUMBER.findall(text)) for text in pdf.pages]
+    on_pages = [Counter(numbers_of(text)) for text in pdf.pages]
     found = sum(on_pages, Counter[str]())
     for number in wanted - found:
         yield f"{number!r} is not in the PDF as often as in its page ({LOST})"
@@ -218,7 +225,7 @@ def _running(tree: html.HtmlElement, pdf: Reading) -> Iterator[str]:
     for part in (one for head in heads for one in head):
         shown = _close("".join(_words(part)))
         times = sum(_close(text).count(shown) for text in pdf.pages) if shown else 0
-        yield from NUMBER.findall("".join(_words(part))) * times
+        yield from numbers_of("".join(_words(part))) * times
 
 
 def _close(text: str) -> str:
@@ -254,7 +261,7 @@ def _repeated(trees: Iterable[html.HtmlElement], pages: int) -> Counter[str]:
 
 
 def _numbers(tree: html.HtmlElement) -> list[str]:
-    return NUMBER.findall("".join(_words(tree)))
+    return numbers_of("".join(_words(tree)))
 
 
 def _words(tree: html.HtmlElement) -> list[str]:
