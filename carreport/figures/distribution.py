@@ -33,10 +33,13 @@ if TYPE_CHECKING:
     from carreport.results import ListedResult, Results
     from carreport.study.settings import Analyte, FigureItem, Panel, Settings
 
-_COLUMNS: Final = 4
+_COLUMNS: Final = {1: 4, 2: 4, 3: 3, 4: 2, 5: 2, 6: 2}
+"""Panels side by side, by how many groups each shows; with more groups one."""
 _LEFT, _RIGHT, _TOP, _AXES, _BELOW = 12.5, 1.5, 6.5, 41.0, 12.5
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 _LEGEND: Final = 7.0
+_FOOT_LINES: Final = 2
+"""Lines of a group's name that there is room for below every panel."""
 # How far from the middle of its place a point may stand, and its white rim, as shares.
 _SWARM: Final = 0.46
 _RIM: Final = 0.35 / 3.4
@@ -54,32 +57,56 @@ def draw_distribution(item: FigureItem, results: Results, settings: Settings) ->
     Returns:
         The drawing and what it shows, in words.
     """
-    columns = min(_COLUMNS, len(item.panels))
-    cell = FULL_WIDTH / _COLUMNS
-    lines = max([1, *(len(_title(panel)) for panel in item.panels)])
-    above = _TOP + (lines - 1) * HEADING * PITCH / POINTS_PER_MM
-    high = above + _AXES + _BELOW
-    canvas = Canvas(cell * columns, high * -(-len(item.panels) // columns))
     groups = drawn_groups(settings)
+    abreast = panels_abreast(settings)
+    columns = min(abreast, len(item.panels))
+    cell = FULL_WIDTH / abreast
+    lines = max([1, *(len(_title(panel, cell)) for panel in item.panels)])
+    above = _TOP + (lines - 1) * HEADING * PITCH / POINTS_PER_MM
+    high = above + _AXES + _BELOW + _more_feet(groups, cell)
+    canvas = Canvas(cell * columns, high * -(-len(item.panels) // columns))
     told = []
     for i, panel in enumerate(item.panels):
         left, top = cell * (i % columns), high * (i // columns)
         across = cell - _LEFT - _RIGHT - (_LEGEND if panel.grading else 0)
         ax = canvas.axes(left + _LEFT, top + above, across, _AXES, _LETTERS[i % 26])
-        _heading(canvas, ax, panel, lines)
+        _heading(canvas, ax, panel, lines, cell)
         told.append(_panel(canvas, ax, panel, groups, results, settings))
     return canvas, " ".join(told)
 
 
-def _title(panel: Panel) -> tuple[Piece, ...]:
+def panels_abreast(settings: Settings) -> int:
+    """How many panels stand side by side: fewer where each has more groups."""
+    return _COLUMNS.get(len(drawn_groups(settings)), 1)
+
+
+def _more_feet(groups: Sequence[Group], cell: float) -> float:
+    """Millimetres that the groups' names take beyond two lines."""
+    lines = max(len(_foot(group, _slot(cell, len(groups)))) for group in groups)
+    return max(lines - _FOOT_LINES, 0) * SMALL * 1.2 / POINTS_PER_MM
+
+
+def _slot(cell: float, groups: int) -> float:
+    """Room of one group below a panel *cell* millimetres wide, in points."""
+    return (cell - _LEFT - _RIGHT - _LEGEND) * POINTS_PER_MM / groups
+
+
+def _foot(group: Group, slot: float) -> tuple[Piece, ...]:
+    """The lines of a group's name."""
+    if not group.id:
+        return (words(group.label),)
+    return quoted_lines(group.label, slot - 2, SMALL)
+
+
+def _title(panel: Panel, cell: float) -> tuple[Piece, ...]:
     """The title's lines, no wider than the panel's place."""
-    room = (FULL_WIDTH / _COLUMNS - 6) * POINTS_PER_MM
+    room = (cell - 6) * POINTS_PER_MM
     return quoted_lines(panel.title, room, HEADING, "semibold") if panel.title else ()
 
 
-def _heading(canvas: Canvas, ax: Axes, panel: Panel, lines: int) -> None:
+def _heading(canvas: Canvas, ax: Axes, panel: Panel, lines: int, cell: float) -> None:
     """The letter and the title; all letters as high as the longest title needs."""
-    first, more = _title(panel)[:1], _title(panel)[1:]
+    first, more = _title(panel, cell)[:1], _title(panel, cell)[1:]
     canvas.heading(ax, first, left=(_LEFT - 1) * POINTS_PER_MM, more=more, lines=lines)
 
 
@@ -246,10 +273,7 @@ def _feet(canvas: Canvas, ax: Axes, base: str, groups: Sequence[Group], results:
     ticks(ax, "x", range(len(groups)), ["" for _ in groups])
     frame = canvas.frame(ax)
     slot = (frame.right - frame.left) / len(groups)
-    names = [
-        quoted_lines(group.label, slot - 2, SMALL) if group.id else (words(group.label),)
-        for group in groups
-    ]
+    names = [_foot(group, slot) for group in groups]
     pitch = SMALL * 1.2
     for i, (group, lines) in enumerate(zip(groups, names, strict=True)):
         x, y = frame.left + slot * (i + 0.5), frame.bottom - 4.6 - SMALL * CAP_HEIGHT

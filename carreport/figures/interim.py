@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from carreport.figures.canvas import HIGHEST
-from carreport.figures.distribution import draw_distribution
+from carreport.figures.distribution import draw_distribution, panels_abreast
 from carreport.figures.enrolment import draw_enrolment
 from carreport.figures.flow import draw_groups, flow_pages
 from carreport.figures.incidence import draw_incidence, incidence_row_height
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 DOCUMENT: Final = "interim"
 PREFIX: Final = f"{DOCUMENT}_"
-_DISTRIBUTIONS: Final = 12
-"""Panels of distributions a page holds."""
+_DISTRIBUTIONS: Final = 3
+"""Rows of distributions a page holds."""
 
 T = TypeVar("T")
 
@@ -108,9 +108,8 @@ def _values(results: Results, settings: Settings) -> Iterator[Made]:
         yield Made(id_, name, partial(draw_courses, some, settings))
     spread = [Panel(grading=one.id, title=one.label) for one in settings.grading]
     spread += [Panel(analyte=one.id) for one in settings.analyte]
-    for id_, name, those in _parts(
-        "distribution", "Distributions by group", spread, _DISTRIBUTIONS
-    ):
+    most = _DISTRIBUTIONS * panels_abreast(settings)
+    for id_, name, those in _parts("distribution", "Distributions by group", spread, most):
         item = FigureItem(id=id_, kind="distribution", title=name, panels=list(those))
         yield Made(id_, name, partial(draw_distribution, item, results, settings))
 

@@ -83,15 +83,28 @@ def clean(text: str) -> str:
 
 
 def wrapped(text: str, room: float, face: str, size: float) -> tuple[str, ...]:
-    """Lines no wider than *room* points where spaces and hyphens allow it."""
+    """Lines no wider than *room* points: divided at spaces and hyphens, else within words."""
     lines: list[str] = []
-    for part in re.findall(r"[^\s-]*-|[^\s-]+\s*|\s+", clean(text)):
+    parts = re.findall(r"[^\s-]*-|[^\s-]+\s*|\s+", clean(text))
+    for part in (short for one in parts for short in _no_wider(one, room, face, size)):
         longer = (lines[-1] if lines else "") + part
         if lines and width(longer.rstrip(), face, size) <= room:
             lines[-1] = longer
         else:
             lines.append(part)
     return tuple(line.strip() for line in lines) or ("",)
+
+
+def _no_wider(part: str, room: float, face: str, size: float) -> list[str]:
+    """A word in pieces that fit; a letter with the marks set on it stays whole."""
+    if width(part.rstrip(), face, size) <= room:
+        return [part]
+    pieces = [""]
+    for letter in re.findall(r".[\u0300-\u036f\s]*", part):
+        if pieces[-1] and width((pieces[-1] + letter).rstrip(), face, size) > room:
+            pieces.append("")
+        pieces[-1] += letter
+    return pieces
 
 
 def quoted_lines(text: str, room: float, size: float, face: str = "regular") -> tuple[Piece, ...]:

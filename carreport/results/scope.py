@@ -20,7 +20,7 @@ from carreport.study.populations import (
     satisfies,
 )
 from carreport.study.settings import Term
-from carreport.study.words import distinct_keys, key_of
+from carreport.study.words import distinct_keys, key_of, set_apart
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -134,6 +134,7 @@ _FOUND = {
     "terms": terms, "given": given, "had": had, "causes": causes, "checks": checks, "kinds": kinds,
 }  # fmt: skip
 """Lists that are made from the data, by name."""
+FOUND_LISTS = tuple(_FOUND)
 
 
 def _first_category(rows: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -157,7 +158,7 @@ def _first_category(rows: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 def scopes(snapshot: Snapshot, analysis: Analysis[Any], item: Any) -> Iterator[Scope]:
     """The calls an analysis makes for one item."""
-    population = getattr(item, "population", None)
+    population = analysis.population or getattr(item, "population", None)
     base_name = population if isinstance(population, str) else EVERYBODY
     base = with_infusion(snapshot, snapshot.members[base_name], getattr(item, "infusion", None))
     if analysis.each == "population":
@@ -287,7 +288,7 @@ def _between(snapshot: Snapshot, names: list[str]) -> Scope:
     return Scope(
         {},
         tuple(one for one in order if one in division),
-        " against ".join(labels.get(name, name) for name in names),
+        set_apart([labels.get(name, name) for name in names]),
         tuple(dict.fromkeys(membership)),
         tuple((name, labels.get(name, name)) for name in names),
         division,

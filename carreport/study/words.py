@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -65,6 +65,29 @@ def distinct_keys(names: Sequence[str], taken: Sequence[str] = ()) -> list[str]:
         used.add(key)
         keys.append(key)
     return keys
+
+
+def set_apart(names: Sequence[str]) -> str:
+    """
+    What is compared, in words; more than two are compared at once.
+
+    >>> set_apart(["A", "B"]), set_apart(["A", "B", "C"])
+    ('A against B', 'among A, B and C')
+    """
+    if len(names) < 3:
+        return " against ".join(names)
+    return f"among {', '.join(names[:-1])} and {names[-1]}"
+
+
+def strung(pieces: Sequence[Any]) -> list[Any]:
+    """
+    Names with what stands between them when they are listed.
+
+    >>> "".join(strung(["A", "B", "C"]))
+    'A, B and C'
+    """
+    between = [", "] * (len(pieces) - 2) + [" and "]
+    return [one for pair in zip(["", *between], pieces, strict=False) for one in pair][1:]
 
 
 def written(value: object) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from carreport.results.ars.analysed import filled
 from carreport.results.ars.selection import PATIENTS, condition_json
 from carreport.study.settings import BaselineLevel, Cause, Grading
+from carreport.study.words import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -84,7 +85,7 @@ def _factor(settings: Settings, one: Analysed, key: str) -> Factor:
 
 def _levels(settings: Settings, item: Any) -> tuple[BaselineLevel, ...]:
     if isinstance(item, Grading):
-        return tuple(BaselineLevel(value=one, id=one, label=one) for one in item.levels)
+        return tuple(BaselineLevel(value=one, id=key_of(one), label=one) for one in item.levels)
     return _levels_of(settings, item.column)
 
 

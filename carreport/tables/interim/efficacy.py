@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from carreport.analyses.survival import causes
 from carreport.results import join_id
 from carreport.results.scope import levels_of
+from carreport.study.words import strung
 from carreport.tables.interim.patients import turned
 from carreport.tables.interim.rows import (
     INTERVAL,
@@ -125,6 +126,8 @@ def _methods(settings: Settings) -> str:
         told.append(
             "Log-rank tests are two-sided and unweighted; hazard ratios are of a Cox model with "
             "Efron’s treatment of ties and a Wald interval. All of these are asymptotic."
+            if len(settings.compared()) == 2
+            else "Log-rank tests are two-sided, unweighted and asymptotic, of all compared groups at once."
         )
     if competing:
         told.append("Cause-specific: patients are censored at a competing event.")
@@ -138,8 +141,7 @@ def _few_events(results: Results, settings: Settings) -> tuple[tuple[Piece, ...]
         ids = [f"survival.{one.id}.events@group={group.id}" for group in settings.compared()]
         events = [float(results[id_].value or 0) for id_ in ids if id_ in results]
         if _known(results, f"survival.{one.id}.logrank_p") and sum(events) < FEW_EVENTS:
-            counts = [piece for id_ in ids for piece in (" and ", Printed(id_))][1:]
-            found += ["; " if found else "", one.label, ", ", *counts]
+            found += ["; " if found else "", one.label, ", ", *strung([*map(Printed, ids)])]
     if not found:
         return ()
     return (
@@ -169,7 +171,7 @@ def _endpoint(results: Results, settings: Settings, endpoint: Endpoint) -> Itera
 def _compared(results: Results, settings: Settings, base: str, which: str = "") -> Iterator[Line]:
     """The tests between the compared groups, where they could be made."""
     names = [one.label for one in settings.compared()]
-    contrast = [piece for name in names for piece in (" against ", name)][1:]
+    contrast = (names[0], " against ", names[1]) if len(names) == 2 else ("all groups compared",)
     if _known(results, f"{base}.logrank_p"):
         cell = across(Printed(f"{base}.logrank_p"))
         yield Line((_first(f"{which}log-rank p, "), *contrast), cell, across=True)
@@ -194,7 +196,7 @@ def incidence(results: Results, snapshot: Snapshot) -> tuple[Layout, ...]:
     for endpoint in snapshot.settings.endpoint:
         if endpoint.competing and endpoint.landmarks:
             lines += _incidence(results, endpoint)
-    names = [piece for one in snapshot.settings.compared() for piece in (" and ", one.label)][1:]
+    names = strung([one.label for one in snapshot.settings.compared()])
     tested = any(line.across for line in lines)
     grid = Grid(
         "interim_incidence",

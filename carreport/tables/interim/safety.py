@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from carreport.results.found import ORDINALS, causes
 from carreport.results.scope import terms
 from carreport.study.settings import TableItem
-from carreport.study.words import key_of
+from carreport.study.words import key_of, strung
 from carreport.tables.adverse_events import adverse_event_table
 from carreport.tables.columns import Column
 from carreport.tables.interim.patients import turned
@@ -98,8 +98,9 @@ def _compared(settings: Settings, lines: Sequence[Line]) -> tuple[tuple[Piece, .
     """Between which groups the tests are, where there is one."""
     if not any(line.across for line in lines):
         return ()
-    names = [piece for one in settings.compared() for piece in (" and ", one.label)][1:]
-    return (("Tests are two-sided, between ", *names, "."),)
+    names = [one.label for one in settings.compared()]
+    between = "between " if len(names) == 2 else "among "
+    return (("Tests are two-sided, ", between, *strung(names), "."),)
 
 
 def deaths(results: Results, snapshot: Snapshot) -> tuple[Layout, ...]:
