@@ -181,6 +181,10 @@ def _texts(value: object) -> Iterator[str]:
             for key, one in value.items():
                 yield str(key)
                 yield from _texts(one)
+            # An axis names what is measured with its unit, as one label.
+            for name in ("label", "analyte"):
+                if value.get("unit") and isinstance(value.get(name), str):
+                    yield f"{value[name]} ({value['unit']})"
         case list() | tuple():
             for one in value:
                 yield from _texts(one)
