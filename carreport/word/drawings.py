@@ -4,30 +4,35 @@ from __future__ import annotations
 
 import posixpath
 import re
-import struct
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
+from carreport.word.pictures import taken_out
 from carreport.word.record import FIGURE
 from carreport.word.splicing import Edit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from carreport.saved.build import Saved
     from carreport.word.controls import Drawing
     from carreport.word.edited import Package
 
-_EMBEDDED: Final = re.compile(rb'\br:embed="([^"]+)"')
-_HEIGHT: Final = re.compile(rb'(<(?:\w+:)?ext(?:ent)?\s[^>]*?\bcx="(\d+)"[^>]*?\bcy=")(\d+)(")')
-_PNG: Final = b"\x89PNG\r\n\x1a\n"
-_HEAD: Final = 24
-"""So many bytes of a PNG say how large it is."""
-_AS_HIGH: Final = 0.002
+_PNG: Final = ".png"
+_SVG: Final = ".svg"
 _FOLDER: Final = "figures"
-_KINDS: Final = (".png", ".svg", ".emf")
+_EMBEDDED: Final = re.compile(rb'\br:embed="([^"]+)"')
+_SIZE: Final = re.compile(
+    rb'<(?:\w+:)?ext(?:ent)?\s[^>]*?\bcx="(?P<width>[0-9]+)"[^>]*?\bcy="(?P<height>[0-9]+)"'
+)
+_DESCRIBED: Final = re.compile(
+    rb'<(?:\w+:)?(?:docPr|cNvPr)\s[^>]*?\bdescr=(?P<text>"[^"]*"|\'[^\']*\')'
+)
+_AS_HIGH: Final = 0.002
+"""Sizes are rounded: so little is no other height."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,7 @@ class Redrawn:
 
     Attributes:
         files: Pictures in it that are others now.
-        edits: By part, drawings that have another height now.
+        edits: By part, what is said of drawings: how high they are, what they show.
         names: The figures that were replaced.
         left: Of each that was not, its place and why.
     """
@@ -50,7 +55,9 @@ class Redrawn:
 
 def redrawn(package: Package, saved: Saved) -> Redrawn:
     """
-    Put a build's pictures in the place of a document's.
+    Put a build's pictures in the place of a document's, and what they show in words.
+
+    A figure keeps the width it has; one that is higher now for its width is given more height.
 
     Args:
         package: The document.
@@ -76,47 +83,60 @@ def _redraw(
     name = one.name.removeprefix(FIGURE)
     inside = package.files[part][one.start : one.end]
     targets = [related.get(id_.decode(), "") for id_ in _EMBEDDED.findall(inside)]
-    pictures = {target: _picture(saved, name, target) for target in targets if target}
-    fresh = {target: new for target, new in pictures.items() if new is not None}
-    if len(fresh) < max(1, len(pictures)):
-        done.left.append((one.place, f"figure {name}: {_why(saved, name, pictures)}"))
-    elif any(package.files.get(target) != new for target, new in fresh.items()):
-        done.files.update(fresh)
-        done.names.append(name)
-        new = _shape(_picture(saved, name, ".png"))
-        old = next(
-            (_shape(package.files.get(target)) for target in fresh if target.endswith(".png")), 0.0
-        )
-        if old and new and abs(new / old - 1) > _AS_HIGH:
-            edits = [
-                Edit(one.start + found.start(3), one.start + found.end(3),
-                     b"%d" % round(int(found[3]) * new / old))
-                for found in _HEIGHT.finditer(inside)
-            ]  # fmt: skip
-            done.edits.setdefault(part, []).extend(edits)
+    kinds = {target: posixpath.splitext(target)[1].lower() for target in targets if target}
+    fresh = _pictures(saved, name)
+    if fresh is None:
+        done.left.append((one.place, f"figure {name}: this build has none of this name"))
+        return
+    if not kinds or not fresh.files.keys() >= set(kinds.values()):
+        found = ", ".join(kinds) or "no file of the document"
+        why = "a PNG or SVG file is written only where there was one"
+        done.left.append((one.place, f"figure {name}: its picture is {found}; {why}"))
+        return
+    files = {target: fresh.files[kind] for target, kind in kinds.items()}
+    if all(package.files.get(target) == new for target, new in files.items()):
+        return
+    done.names.append(name)
+    done.files.update(files)
+    edits = [*_higher(inside, fresh.shape), *_said(inside, fresh.alt)]
+    moved = (Edit(one.start + edit.start, one.start + edit.end, edit.content) for edit in edits)
+    done.edits.setdefault(part, []).extend(moved)
 
 
-def _shape(picture: bytes | None) -> float:
-    """How high a PNG is for its width; 0 for what is none."""
-    if picture is None or not picture.startswith(_PNG) or len(picture) < _HEAD:
-        return 0.0
-    width, height = struct.unpack(">II", picture[16:_HEAD])
-    return float(height / width) if width else 0.0
+@dataclass(frozen=True, slots=True)
+class _Pictures:
+    """A figure of a build: its files by their kind, what it shows, its height for its width."""
+
+    files: dict[str, bytes]
+    alt: str
+    shape: float
 
 
-def _why(saved: Saved, name: str, pictures: Mapping[str, bytes | None]) -> str:
-    if not pictures:
-        return "its picture is no file of the document"
-    if not (saved.folder / _FOLDER / f"{name}.png").is_file():
-        return "this build has none of this name"
-    return f"its picture is of a kind that is not written ({', '.join(pictures)})"
+def _pictures(saved: Saved, name: str) -> _Pictures | None:
+    bitmap, drawing = (saved.folder / _FOLDER / f"{name}{kind}" for kind in (_PNG, _SVG))
+    if not (bitmap.is_file() and drawing.is_file()):
+        return None
+    _, (read, *_) = taken_out(drawing.read_text(encoding="utf-8"))
+    if read is None or not read.width:
+        return None
+    files = {_PNG: bitmap.read_bytes(), _SVG: read.svg.encode()}
+    return _Pictures(files, read.alt, read.height / read.width)
 
 
-def _picture(saved: Saved, name: str, target: str) -> bytes | None:
-    """The build's picture of the kind that a file of the document is."""
-    suffix = posixpath.splitext(target)[1].lower()
-    file = saved.folder / _FOLDER / f"{name}{suffix}"
-    return file.read_bytes() if suffix in _KINDS and file.is_file() else None
+def _higher(inside: bytes, shape: float) -> Iterator[Edit]:
+    """The height of a drawing, where its width asks for another."""
+    for found in _SIZE.finditer(inside):
+        height = round(int(found["width"]) * shape)
+        if abs(height - int(found["height"])) > _AS_HIGH * height:
+            yield Edit(*found.span("height"), b"%d" % height)
+
+
+def _said(inside: bytes, alt: str) -> Iterator[Edit]:
+    """What a drawing shows, where it is said."""
+    content = quoteattr(alt).encode() if alt else b""
+    for found in _DESCRIBED.finditer(inside) if content else ():
+        if found["text"] != content:
+            yield Edit(*found.span("text"), content)
 
 
 def _related(package: Package, part: str) -> dict[str, str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from carreport.units import Unit, round_half_away, show
+from carreport.units import Unit, round_half_away, show, unit_of
+from carreport.word.markup import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -39,8 +40,15 @@ class Fresh:
     def printed(self, style: str) -> str:
         """As it is printed in a style."""
         if not style or self.unit.kind in _WORDS:
-            return self.display
-        return show(self.value, self.unit, style, self.missing)
+            return plain(self.display)
+        return plain(show(self.value, self.unit, style, self.missing))
+
+    @property
+    def said(self) -> str:
+        """Its value as a record has it."""
+        if self.value is None:
+            return ""
+        return repr(self.value) if isinstance(self.value, float) else str(self.value)
 
 
 def fresh_of(saved: Saved, numbers: Iterable[Written]) -> dict[str, Fresh]:
@@ -66,9 +74,9 @@ def fresh_of(saved: Saved, numbers: Iterable[Written]) -> dict[str, Fresh]:
 
 
 def _of_row(row: Mapping[str, Any]) -> Fresh:
-    said = str(row["format"].get("decimals", ""))
-    unit = Unit(row["unit"], row["kind"], int(said) if said.isdecimal() else 0)
-    return Fresh(row["value"], unit, row["display"], row["missing"] or "", row["origin"])
+    missing = row["missing"] or ""
+    origin = row["origin"] if row["call"] else ""  # what a study states has none
+    return Fresh(row["value"], unit_of(row), row["display"], missing, origin)
 
 
 def _of_cell(value: Value, printed: str) -> Fresh:

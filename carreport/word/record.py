@@ -42,8 +42,9 @@ class Written:
         printed: What stood in the control.
         style: The style it was printed in (`carreport.units.STYLES`).
         control: The control's `w:id`.
-        value: The result's value as Python writes a float; empty where it is none, or a text.
-        origin: The label of its origin, which decides the mark beside it.
+        value: The result's value as Python writes it; empty where it is none.
+        origin: The label of its origin, which decides the mark beside it; empty for what a study
+            states.
     """
 
     id: str

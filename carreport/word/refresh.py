@@ -134,7 +134,7 @@ def refresh(
     """
     package = opened(path)
     study = str(saved.record["study"])
-    if package.record.study != study:
+    if not same(package.record.study, study):
         found = f"was written for the study {package.record.study!r}, the build is of {study!r}"
         raise BadInput([Problem(path.name, 0, "", found, "name the study it was written for")])
     return _Refresh(package, saved, tracked=tracked, overwrite=overwrite).done(path)
@@ -326,15 +326,14 @@ class _Refresh:
 
 def _entry(entry: Written, control: Control, fresh: Fresh, new: str) -> Written:
     """What the record says of a number from now on."""
-    value = repr(float(fresh.value)) if isinstance(fresh.value, (int, float)) else ""
     return Written(
         id=entry.id,
         key=control.key,
         printed=new,
         style=entry.style,
         control=control.number,
-        value=value,
-        origin=fresh.origin or entry.origin,
+        value=fresh.said,
+        origin=fresh.origin,
     )
 
 

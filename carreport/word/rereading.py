@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass
 from itertools import combinations
@@ -26,7 +27,9 @@ _LENGTHS: Final[Mapping[str, float]] = {
     "years": DAYS_PER_YEAR, "whole_years": DAYS_PER_YEAR,
 }  # fmt: skip
 _DIGITS: Final = re.compile(r"-?\d*\.?\d+")
-_NOUN: Final = re.compile(r"[\s△□◆]*[^\W\d]")
+_NOUN: Final = re.compile(
+    r"[\s△□◆]*(?!(?:and|or|of|to|in|at|with|by|vs|versus|were|was|had|have|has|against)\b)[^\W\d]"
+)
 _EQUALS: Final = re.compile(r"[=<>≤≥]\s*$")
 _HALF: Final = 0.5
 
@@ -92,15 +95,13 @@ def value_of(entry: Written, fresh: Fresh) -> Value:
         entry: What it was written with.
         fresh: What it is now, for its unit.
     """
-    if entry.value:
-        try:
-            return float(entry.value)
-        except ValueError:
-            return None
-    plain = entry.printed.replace("−", "-").replace(",", "")
-    found = _DIGITS.search(plain)
     if fresh.unit.kind in ("text", "date") or isinstance(fresh.value, str):
         return entry.printed
+    if entry.value:
+        with contextlib.suppress(ValueError):
+            return float(entry.value)
+    plain = entry.printed.replace("−", "-").replace("·", ".").replace(",", "")
+    found = _DIGITS.search(plain)
     if found is None:
         return None
     number = float(found[0])
