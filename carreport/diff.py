@@ -10,7 +10,6 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from carreport.again import Asked as BuildAsked
-from carreport.analyses import ANALYSES
 from carreport.audit import audit
 from carreport.beside import side_by_side
 from carreport.changes import Drawn, Side, compared
@@ -20,10 +19,11 @@ from carreport.figures import draw
 from carreport.names import CLOSED, MANIFEST, OPEN, Session
 from carreport.pipeline import documents_of
 from carreport.render import render
-from carreport.results import run
+from carreport.results import plan, run
 from carreport.results.save import build_record
 from carreport.saved.build import opened as open_build
 from carreport.study.load import load
+from carreport.study.own import own_of
 from carreport.study.session import snapshot_of
 from carreport.study.settings import SETTINGS_FILE
 from carreport.tables import lay_out
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from carreport.changes import Changes
+    from carreport.study.own import OwnFile
     from carreport.study.settings import Settings
 
 _TWO: Final = 2
@@ -179,10 +180,11 @@ def _opened_at_once(old: Asked, new: Asked) -> tuple[Opened, Opened]:
         BadInput: One cannot be read.
         ExceptionGroup: Of AnalysisFailed.
     """
+    own = next((own_of(one.folder) for one in (new, old) if not one.is_build), ())
     with TemporaryDirectory(prefix="carreport-") as folder:
         paths = [Path(folder, name) for name in ("old", "new")]
         side_by_side([
-            partial(_keep, one, path, pages=one is new)
+            partial(_keep, one, path, own, pages=one is new)
             for one, path in zip((old, new), paths, strict=True)
         ])  # fmt: skip
         then, now = (pickle.loads(path.read_bytes()) for path in paths)  # noqa: S301 - ours
@@ -192,30 +194,34 @@ def _opened_at_once(old: Asked, new: Asked) -> tuple[Opened, Opened]:
     return then, now
 
 
-def _keep(one: Asked, path: Path, *, pages: bool) -> None:
+def _keep(one: Asked, path: Path, own: tuple[OwnFile, ...], *, pages: bool) -> None:
     """A side into a file, or what kept it from being computed."""
     found: Opened | ExceptionGroup[Exception]
     try:
-        side = opened(one)
+        side = opened(one, own)
         found = with_pages(side, one.folder) if pages and not side.uses else (side, "")
     except ExceptionGroup as error:
         found = error
     path.write_bytes(pickle.dumps(found, protocol=pickle.HIGHEST_PROTOCOL))
 
 
-def opened(one: Asked) -> Side:
+def opened(one: Asked, own: tuple[OwnFile, ...] = ()) -> Side:
     """
     One side.
+
+    Args:
+        one: As it was asked for.
+        own: Analyses of the study's own, for a build, which keeps none.
 
     Raises:
         BadInput: It cannot be read.
         ExceptionGroup: Of AnalysisFailed.
     """
     if one.is_build:
-        return from_build(one.folder, option=one.name)
+        return from_build(one.folder, option=one.name, own=own)
     snapshot = snapshot_of(load(one.folder), one.cutoff, one.session)
     record = build_record(snapshot, one.folder)
-    return Side(one.folder.as_posix(), record, snapshot, run(ANALYSES, snapshot))
+    return Side(one.folder.as_posix(), record, snapshot, run(plan(snapshot), snapshot))
 
 
 def _with_day(side: Side) -> Side:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from carreport.again import FORMATS, USUAL_FORMATS, Asked, Memory, memory
-from carreport.analyses import ANALYSES
 from carreport.audit import audit
 from carreport.audit.record import audit_record
 from carreport.errors import BadInput, Problem
@@ -18,7 +17,7 @@ from carreport.previous import compared_with, usable
 from carreport.render import render
 from carreport.render.environment import environment, fit_for_open, has_document
 from carreport.render.folder import target_problems
-from carreport.results import run
+from carreport.results import plan, run
 from carreport.results.save import build_record
 from carreport.study.load import load
 from carreport.study.session import snapshot_of
@@ -107,7 +106,7 @@ def compute(asked: Asked, stage: Callable[[str], None] = lambda _name: None) -> 
     if asked.previous:
         usable(asked.previous, snapshot)
     stage("analyse")
-    results = run(ANALYSES, snapshot)
+    results = run(plan(snapshot), snapshot)
     previous: Mapping[str, Any] = {}
     if asked.previous:
         stage("compare")
@@ -124,7 +123,7 @@ def compute(asked: Asked, stage: Callable[[str], None] = lambda _name: None) -> 
 def audited(asked: Asked) -> dict[str, Any]:
     """What an audit finds, as in audit.json; nothing is drawn, rendered or written."""
     snapshot = snapshot_of(load(asked.folder), asked.cutoff, asked.session)
-    return audit_record(audit(asked.folder, snapshot, run(ANALYSES, snapshot)), snapshot)
+    return audit_record(audit(asked.folder, snapshot, run(plan(snapshot), snapshot)), snapshot)
 
 
 def recall(

@@ -110,7 +110,7 @@ def compared_with(folder: Path, study: Path, snapshot: Snapshot, results: Result
     """
     saved = usable(folder, snapshot)
     label = f"the build of {_day(_cutoff(saved))}"
-    earlier = from_build(folder, label, OPTION)
+    earlier = from_build(folder, label, OPTION, snapshot.own)
     record = build_record(snapshot, study)
     changes = compared(earlier, Side("this build", record, snapshot, results))
     found = since(results, changes, earlier, snapshot.settings)

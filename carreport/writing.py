@@ -12,7 +12,6 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
 from carreport.again import FORMATS, Memory, built, steady, touched
-from carreport.analyses import ANALYSES
 from carreport.audit import records
 from carreport.audit.record import audit_json, audit_record
 from carreport.beside import reason, side_by_side
@@ -36,6 +35,7 @@ from carreport.render.pdf import pango_version
 from carreport.render.reread import reread
 from carreport.results.ars import Display, ars_json, reporting_event
 from carreport.results.behind import rows_json
+from carreport.results.plan import plan
 from carreport.results.runner import calls
 from carreport.results.save import (
     claimed,
@@ -310,7 +310,7 @@ def _write_words(fresh: Path, made: Made, text: _Text, formats: Sequence[str]) -
     if any(page.document == AUDIT_DOCUMENT for page in made.pages):
         _text(fresh / AUDIT, audit_json(audit_record(made.audit, made.snapshot)))
     _text(fresh / "results.csv", results_csv(text.rows))
-    asked = calls(ANALYSES, made.snapshot)
+    asked = calls(plan(made.snapshot), made.snapshot)
     settings = made.snapshot.settings
     event = reporting_event(text.record, text.rows, settings, asked, _displays(made))
     _text(fresh / "ars.json", ars_json(event))

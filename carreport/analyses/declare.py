@@ -8,16 +8,19 @@ comes from. Calling the labelled function calls the function; there is no regist
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Generic, Literal, ParamSpec
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+from carreport.study.settings import Range
 
+if TYPE_CHECKING:
     from carreport.shapes import Listing, Shape
     from carreport.study.settings import Where
 
 P = ParamSpec("P")
+Reads = Mapping[str, Mapping[str, str] | Sequence[str]]
+"""Table to role to column, or to columns that are their own roles."""
 Interval = Literal["log-log", "log", "plain"]
 LINE: Final = "its line"
 """Asked for as a column: each row's line in the file."""
@@ -75,6 +78,7 @@ class Analysis(Generic[P]):
         source: Where the method is defined.
         rows: For an item, table to the condition its rows must meet.
         wanted: For an item, whether there is anything to compute.
+        population: The population it is computed in, whatever the item says; empty for the item's.
     """
 
     id: str
@@ -87,6 +91,7 @@ class Analysis(Generic[P]):
     rows: Callable[[Any], Mapping[str, Where]]
     wanted: Callable[[Any], bool]
     told: Callable[[Any, Conventions], Mapping[str, str]]
+    population: str = ""
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Shape | Listing:
         """Call the function, so that a test needs no machinery."""
@@ -109,12 +114,13 @@ def analysis(  # noqa: PLR0913 - each is a line of the label
     *,
     each: str = "",
     by: By = "population",
-    reads: Callable[[Any], Mapping[str, Mapping[str, str]]],
+    reads: Reads | Callable[[Any], Mapping[str, Mapping[str, str]]],
     method: str | Callable[[Any, Conventions], str],
     source: str = "",
-    rows: Callable[[Any], Mapping[str, Where]] = lambda _item: {},
+    rows: Mapping[str, Mapping[str, Any]] | Callable[[Any], Mapping[str, Where]] | None = None,
     wanted: Callable[[Any], bool] = lambda _item: True,
-    told: Callable[[Any, Conventions], Mapping[str, str]] = lambda _item, _conventions: {},
+    told: Mapping[str, str] | Callable[[Any, Conventions], Mapping[str, str]] | None = None,
+    population: str = "",
 ) -> Callable[[Callable[P, Shape | Listing]], Analysis[P]]:
     """
     Label a function as an analysis.
@@ -123,12 +129,15 @@ def analysis(  # noqa: PLR0913 - each is a line of the label
         id_: `chapter.analysis`, or `{id}` for an item that carries both.
         each: The list of study.toml it is repeated over.
         by: Which patients each call sees.
-        reads: Item to table to role to column.
+        reads: Table to its columns, or to role and column, `{id}` standing for the item; or a
+            function of the item that gives table to role to column.
         method: In words, or a function of the item and the conventions.
         source: Citation of the method.
-        rows: Item to table to the condition its rows must meet.
+        rows: Table to the condition its rows must meet, or a function of the item.
         wanted: Whether an item asks for it.
-        told: What the method is told, by name: interval, ties, sides, window.
+        told: What the method is told, by name: interval, ties, sides, window; or a function of
+            the item and the conventions.
+        population: The population it is computed in; the item's, or everybody, without one.
 
     Returns:
         A decorator that returns the frozen, callable Analysis.
@@ -137,7 +146,42 @@ def analysis(  # noqa: PLR0913 - each is a line of the label
     def spoken(item: object, conventions: Conventions) -> str:
         return method if isinstance(method, str) else method(item, conventions)
 
+    def said(item: object, conventions: Conventions) -> Mapping[str, str]:
+        return told(item, conventions) if callable(told) else told or {}
+
+    def kept(item: object) -> Mapping[str, Where]:
+        return rows(item) if callable(rows) else _conditions(rows or {})
+
+    def handed(item: object) -> Mapping[str, Mapping[str, str]]:
+        return reads(item) if callable(reads) else _columns(reads, item)
+
     def label(function: Callable[P, Shape | Listing]) -> Analysis[P]:
-        return Analysis(id_, function, each, by, reads, spoken, source, rows, wanted, told)
+        return Analysis(
+            id_, function, each, by, handed, spoken, source, kept, wanted, said, population
+        )
 
     return label
+
+
+def _columns(reads: Reads, item: object) -> dict[str, dict[str, str]]:
+    """Table to role to column, the item's id put in."""
+    id_ = str(getattr(item, "id", ""))
+    roles = {
+        table: named if isinstance(named, Mapping) else {one: one for one in named}
+        for table, named in reads.items()
+    }
+    return {
+        table: {role: column.replace("{id}", id_) for role, column in named.items()}
+        for table, named in roles.items()
+    }
+
+
+def _conditions(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Where]:
+    """Conditions as study.toml has them: `{"grade": {"min": 3}}`."""
+    return {
+        table: {
+            column: Range.model_validate(one) if isinstance(one, Mapping) else one
+            for column, one in where.items()
+        }
+        for table, where in rows.items()
+    }

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from carreport.analyses import ANALYSES
 from carreport.ids import join_id, split_id
+from carreport.results.plan import plan
 from carreport.results.runner import calls
 from carreport.results.scope import read
 from carreport.stats.pointwise import normal_quantile, pointwise_limits
@@ -84,7 +84,7 @@ def needs_patients(result: Result) -> bool:
 
 def frames(snapshot: Snapshot, result: Result) -> Mapping[str, pd.DataFrame]:
     """The rows that the analysis was handed which gave a result, by table; none if it is gone."""
-    for call in calls(ANALYSES, snapshot):
+    for call in calls(plan(snapshot), snapshot):
         if call.id == result.trace.call:
             return read(snapshot, call.analysis, call.item, call.scope).frames
     return {}

@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from carreport.analyses import ANALYSES
 from carreport.changes import definitions, impact
 from carreport.changes.attribution import attribute
 from carreport.changes.explaining import Explaining
@@ -16,8 +15,9 @@ from carreport.changes.numbers import Listed, listed, same, sights
 from carreport.changes.rows import rows_changed
 from carreport.errors import BadInput
 from carreport.ids import split_id
-from carreport.results import run
+from carreport.results import plan, run
 from carreport.results.rows import PATIENT
+from carreport.results.save import result_row
 from carreport.study.snapshot_file import with_settings
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from carreport.changes.numbers import Sight
     from carreport.changes.side import Side
     from carreport.results.rows import Results
+    from carreport.study.own import OwnFile
     from carreport.study.snapshot import Snapshot
 
 REVEALING: Final = 2
@@ -57,6 +58,7 @@ def compared(old: Side, new: Side) -> Changes:
     Raises:
         BadInput: Two rows of one table share its key.
     """
+    old, new = _by_one_code(old, new)
     rows = rows_changed(old.snapshot, new.snapshot)
     settings = definitions.settings_changed(old.snapshot, new.snapshot)
     base, notices = _based(old, new, settings)
@@ -91,6 +93,25 @@ def compared(old: Side, new: Side) -> Changes:
     )
 
 
+def _by_one_code(old: Side, new: Side) -> tuple[Side, Side]:
+    """
+    Both sides by the same analyses of the study's own: those of the new study folder.
+
+    What a side gave by others is then what it saved. A build keeps no code; the other side's is used.
+    """
+    own = old.snapshot.own if new.saved else new.snapshot.own
+    return _by(old, own), _by(new, own)
+
+
+def _by(side: Side, own: tuple[OwnFile, ...]) -> Side:
+    if side.snapshot.own == own:
+        return side
+    snapshot = replace(side.snapshot, own=own)
+    results = run(plan(snapshot), snapshot, strict=False)
+    saved = side.saved or {id_: result_row(side.results[id_]) for id_ in side.results}
+    return replace(side, snapshot=snapshot, results=results, saved=saved)
+
+
 @dataclass(frozen=True, slots=True)
 class _Base:
     """The old rows under the settings of the new, and what they give."""
@@ -108,7 +129,7 @@ def _based(old: Side, new: Side, settings: Sequence[Differing]) -> tuple[_Base, 
     shared = definitions.shared_settings(new.snapshot.settings, old.snapshot)
     try:
         snapshot = with_settings(old.snapshot, shared)
-        return _Base(snapshot, run(ANALYSES, snapshot), redefined=True), ()
+        return _Base(snapshot, run(plan(snapshot), snapshot, strict=False), redefined=True), ()
     except (BadInput, ExceptionGroup, KeyError) as error:
         why = str(error).splitlines()[0] if isinstance(error, BadInput) else type(error).__name__
         notice = (
@@ -134,7 +155,10 @@ def _numbers(
         if id_ in printed
     }
     attributed = attribute(
-        ANALYSES, base.snapshot, new.snapshot, _wanted(before, after, base, new, lists, cells)
+        plan(new.snapshot),
+        base.snapshot,
+        new.snapshot,
+        _wanted(before, after, base, new, lists, cells),
     )
     counted = Counter(one.patient for one in rows)
     started = frozenset(one.patient for one in rows if one.table == PATIENTS)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from carreport.changes.model import Differing
 from carreport.study import schema
+from carreport.study.own import SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,6 +20,7 @@ SAID: Final = frozenset({"table", "figure"})
 """Sections of study.toml that say how numbers are shown; none rests on them."""
 SPOKEN: Final = frozenset({
     "title", "short_title", "citation", "language", "documents", "start_label", "data_statement",
+    "analyses",
 })  # fmt: skip
 """The same of [study]."""
 _DIGITS: Final = 12
@@ -86,19 +88,26 @@ def _columns(side: Snapshot) -> dict[str, str]:
 
 
 def code_changed(old: Side, new: Side) -> tuple[Differing, ...]:
-    """Files of the package, then of its templates, that differ."""
+    """Files of the study's own analyses, of the package, then of its templates, that differ."""
+    own = _apart(_own(old), _own(new))
     package = _apart(_of(old, "package"), _of(new, "package"))
     templates = _apart(_of(old, "templates"), _of(new, "templates"))
     return tuple(
-        Differing(f"{folder}/{one.name}", one.old[:_DIGITS], one.new[:_DIGITS])
-        for folder, found in (("carreport", package), ("templates", templates))
+        Differing(f"{folder}{one.name}", one.old[:_DIGITS], one.new[:_DIGITS])
+        for folder, found in (("", own), ("carreport/", package), ("templates/", templates))
         for one in found
     )
 
 
+def _own(side: Side) -> dict[str, str]:
+    """Files of the study's own analyses with their digests."""
+    return {name: sha for name, sha in _of(side, "inputs").items() if name.endswith(SUFFIX)}
+
+
 def same_code(old: Side, new: Side) -> bool:
     """Whether both sides were computed by the same package and libraries."""
-    return all(_of(old, part) == _of(new, part) for part in ("package", "versions"))
+    same = all(_of(old, part) == _of(new, part) for part in ("package", "versions"))
+    return same and _own(old) == _own(new)
 
 
 def environment_changed(old: Side, new: Side) -> tuple[Differing, ...]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 STATED: Final = "stated of the study and the build, not computed from rows of patients"
 BY_CODE: Final = "the code changed it, or the libraries"
+NOT_HERE: Final = "its code is not here; name the study folder to know what moved it"
 BY_DEFINITION: Final = "the definitions changed it"
 ONLY_ONE: Final = "only one side has it"
 TOGETHER: Final = "no patient alone moves it; several together do"
@@ -123,8 +124,14 @@ class Explaining:
             if stated
             else BY_CUTOFF
             if of_the_day and not found
-            else self._why(id_, call, found, steps),
+            else self._why(id_, call, found, steps)
+            if self._is_here(id_)
+            else NOT_HERE,
         )
+
+    def _is_here(self, id_: str) -> bool:
+        """Whether any code here gives it, for either side."""
+        return id_ in self.new.results or id_ in self.old.results
 
     def _here(self, id_: str) -> Value:
         return self.new.results[id_].value if id_ in self.new.results else None

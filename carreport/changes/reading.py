@@ -9,12 +9,11 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from carreport.analyses import ANALYSES
 from carreport.changes.side import Drawn, Side
 from carreport.errors import BadInput, Problem
 from carreport.ids import OF_EARLIER, split_id
 from carreport.names import MANIFEST, RESULTS, SNAPSHOT
-from carreport.results import run
+from carreport.results import plan, run
 from carreport.saved.build import OPTION, opened
 from carreport.study.snapshot_file import restored
 
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from carreport.results.rows import Results
     from carreport.saved.build import Saved
+    from carreport.study.own import OwnFile
     from carreport.study.snapshot import Snapshot
 
 FIGURE: Final = "figure"
@@ -41,7 +41,9 @@ _USE: Final = ("document", "place", "printed")
 _OPTIONAL: Final = frozenset({"format", "uses", "origin", "excluded", "tables", "patients"})
 
 
-def from_build(folder: Path, label: str = "", option: str = OPTION) -> Side:
+def from_build(
+    folder: Path, label: str = "", option: str = OPTION, own: tuple[OwnFile, ...] = ()
+) -> Side:
     """
     A build with what it saved and what the code here makes of its snapshot.
 
@@ -49,6 +51,7 @@ def from_build(folder: Path, label: str = "", option: str = OPTION) -> Side:
         folder: An output folder.
         label: As messages call it; the folder's name without one.
         option: Where a command line names it, for messages.
+        own: The study's own analyses as they are now: a build says what they gave, and is not run.
 
     Raises:
         BadInput: It holds no build, or one without a snapshot, or files of it are damaged.
@@ -57,10 +60,10 @@ def from_build(folder: Path, label: str = "", option: str = OPTION) -> Side:
     saved = opened(folder, option)
     listed = _as_written(saved)
     _check_record(saved)
-    snapshot = _snapshot(saved)
+    snapshot = replace(_snapshot(saved), own=own)
     # What a build had from an even earlier one is no number of its own.
     rows = {row["id"]: row for row in _rows(saved) if not row["id"].startswith(OF_EARLIER)}
-    results = run(ANALYSES, snapshot)
+    results = run(plan(snapshot), snapshot, strict=False)
     return Side(
         label=label or folder.as_posix(),
         record=saved.record,

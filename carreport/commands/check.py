@@ -80,10 +80,9 @@ def _record(problem: object) -> dict[str, object]:
 
 def _examined(study: Path) -> tuple[Sequence[object], tuple[str, ...], str]:
     """Everything wrong with a study up to its tables and claims, its notices, what it holds."""
-    from carreport.analyses import ANALYSES
     from carreport.audit import audit, stated
     from carreport.intake.suspicions import suspicions
-    from carreport.results import run
+    from carreport.results import plan, run
     from carreport.study.cutoff import cut
     from carreport.study.load import load
     from carreport.tables import lay_out
@@ -94,7 +93,7 @@ def _examined(study: Path) -> tuple[Sequence[object], tuple[str, ...], str]:
         notices = suspicions(study)
         snapshot = cut(load(study))
         notices = (*snapshot.notices, *notices)
-        results = run(ANALYSES, snapshot)
+        results = run(plan(snapshot), snapshot)
         lay_out(results, snapshot, snapshot.settings.study.documents)
     except BadInput as error:
         return [*error.problems, *problems], notices, ""

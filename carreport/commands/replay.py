@@ -87,13 +87,14 @@ def _saved_value(saved: Saved, id_: str) -> dict[str, Any]:
 
 
 def _computed(study: Path, saved: Saved, id_: str) -> dict[str, Any]:
-    from carreport.analyses import ANALYSES
+    from carreport.results.plan import plan
     from carreport.results.replay import replay as replayed
     from carreport.study.load import load
     from carreport.study.session import snapshot_of
 
     day = the_date(saved.record["cutoff"])
-    results = replayed(ANALYSES, snapshot_of(load(study), day, session_of(saved)), id_)
+    snapshot = snapshot_of(load(study), day, session_of(saved))
+    results = replayed(plan(snapshot), snapshot, id_)
     if id_ in results.listings:
         return {"rows": [list(row) for row in results.listing(id_).rows]}
     return {"value": results[id_].value, "missing": results[id_].missing or None}

@@ -166,15 +166,15 @@ def _of_earlier(asked: _Asked, wanted: Wanted) -> _Found:
 
 
 def _computed(asked: _Asked, wanted: Wanted, *, rows: bool) -> _Found:
-    from carreport.analyses import ANALYSES
     from carreport.results.behind import rows_behind
+    from carreport.results.plan import plan
     from carreport.results.replay import replay
     from carreport.results.save import listing_record, result_row
     from carreport.study.load import load
     from carreport.study.session import snapshot_of
 
     snapshot = snapshot_of(load(asked.study), the_date(wanted.cutoff), wanted.kind)
-    results = replay(ANALYSES, snapshot, asked.id)
+    results = replay(plan(snapshot), snapshot, asked.id)
     listed = asked.id in results.listings
     row = listing_record(results.listing(asked.id)) if listed else result_row(results[asked.id])
     return _Found(row, {}, rows_behind(snapshot, results) if rows else {})

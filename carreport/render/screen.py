@@ -11,13 +11,13 @@ from pygments import lex
 from pygments.lexers.python import PythonLexer
 from pygments.token import Comment, Keyword, Name, Number, Operator, String
 
-from carreport.analyses import ANALYSES
 from carreport.previous import changes_counted, earlier_numbers
 from carreport.render.inside import POLICY
 from carreport.render.pages import ONLY
 from carreport.results.behind import listing_behind, rows_behind
 from carreport.results.code import reached
 from carreport.results.facts import facts
+from carreport.results.plan import plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -51,18 +51,18 @@ def screen(page: Page, snapshot: Snapshot, results: Results) -> str:
         One self-contained file that states what it may load and run: nothing but itself.
     """
     text = ONLY["paper"].sub("", page.text)
-    text = text.replace(CODE, _code(page, results))
+    text = text.replace(CODE, _code(page, snapshot, results))
     text = text.replace(DATA, _data(page, snapshot, results))
     return text.replace(POLICY, page.inside.policy)
 
 
-def _code(page: Page, results: Results) -> Markup:
+def _code(page: Page, snapshot: Snapshot, results: Results) -> Markup:
     """Every function that gave a number of the page, and those of ours that it calls."""
     wanted = {results[one].trace.function for one in _shown(page)}
     wanted |= {results.listing(one).trace.function for one in page.listings}
     found: dict[str, Code] = {}
     ours = (facts, earlier_numbers, changes_counted)
-    for function in (*(one.function for one in ANALYSES), *ours):
+    for function in (*(one.function for one in plan(snapshot)), *ours):
         codes = reached(function)
         if codes[0].function in wanted:
             found |= {one.function: one for one in codes}

@@ -6,18 +6,21 @@ import ast
 import dis
 import hashlib
 import inspect
+import sys
 import types
 from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, partial
-from importlib.metadata import version
+from importlib.metadata import packages_distributions, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from carreport.analyses.declare import Analysis
+from carreport.analyses.own import PRIVATE, source_name
 from carreport.results.facts import LIBRARIES
 from carreport.study import settings
+from carreport.study.own import OwnFile, own_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,7 +41,7 @@ class Code:
 
     Attributes:
         function: Its full name.
-        file: Its file, relative to the repository.
+        file: Its file, relative to the repository, or to the study folder for one of its own.
         line: Its first line there, decorators included.
         last_line: Its last.
         source: Those lines.
@@ -63,28 +66,26 @@ def code_of(function: Callable[..., Any]) -> Code:
     One function's code and the names in it.
 
     Args:
-        function: A plain function of this package.
+        function: A plain function of this package, or of a file of the study's own.
     """
     code = function.__code__
-    path = Path(code.co_filename).resolve()
-    inside = path.relative_to(REPOSITORY) if path.is_relative_to(REPOSITORY) else Path(path.name)
-    last = _last_lines(path).get(code.co_firstlineno, code.co_firstlineno)
-    lines = _lines(path)[code.co_firstlineno - 1 : last]
+    file = own_file(function) or _ours(code.co_filename)
+    last = _last_lines(file).get(code.co_firstlineno, code.co_firstlineno)
     calls: dict[str, None] = {}
     libraries: dict[str, None] = {}
     constants: dict[str, None] = {}
     for name, value in _named(function):
         calls |= dict.fromkeys(full_name(one) for one in _functions(value))
-        if library := _imports(path).get(name):
+        if library := _imports(file).get(name):
             libraries[library] = None
         elif isinstance(value, _CONSTANT) and (written := _stable(value)):
             constants[f"{name} = {written}"] = None
     return Code(
         function=full_name(function),
-        file=inside.as_posix(),
+        file=file.name,
         line=code.co_firstlineno,
         last_line=last,
-        source="".join(lines),
+        source=file.lines(code.co_firstlineno, last),
         calls=tuple(calls),
         libraries=tuple(libraries),
         constants=tuple(constants),
@@ -142,8 +143,9 @@ def _stable(value: object) -> str:
 
 
 def full_name(function: Callable[..., Any]) -> str:
-    """Module and name."""
-    return f"{function.__module__}.{function.__qualname__}"
+    """Module and name; a file of the study's own goes by the name that its study gives it."""
+    file = own_file(function)
+    return f"{file.module if file else function.__module__}.{function.__qualname__}"
 
 
 def _named(function: Callable[..., Any]) -> Iterator[tuple[str, object]]:
@@ -200,26 +202,30 @@ def _functions(value: object) -> Iterator[Callable[..., Any]]:
 
 
 def _written_here(function: types.FunctionType) -> bool:
-    """Whether it stands in a file of ours, not made by a decorator of somebody else."""
-    return function.__code__.co_filename.startswith(str(PACKAGE))
+    """Whether it stands in a file of ours or the study's, not made by somebody's decorator."""
+    name, file = function.__code__.co_filename, own_file(function)
+    return name == source_name(file) if file else name.startswith(str(PACKAGE))
 
 
 def _is_ours(module: str) -> bool:
-    return module.split(".", maxsplit=1)[0] == OURS
+    return module.split(".", maxsplit=1)[0] == OURS or module.startswith(PRIVATE)
 
 
 @cache
-def _lines(path: Path) -> list[str]:
+def _ours(name: str) -> OwnFile:
+    """A file of the package with its text."""
+    path = Path(name).resolve()
+    inside = path.relative_to(REPOSITORY) if path.is_relative_to(REPOSITORY) else Path(path.name)
     try:
-        return path.read_text(encoding="utf-8").splitlines(keepends=True)
+        return OwnFile(inside.as_posix(), path.read_text(encoding="utf-8"))
     except OSError:
-        return []
+        return OwnFile(inside.as_posix(), "")
 
 
 @cache
-def _statements(path: Path) -> tuple[ast.stmt, ...]:
+def _statements(file: OwnFile) -> tuple[ast.stmt, ...]:
     """All statements of a file, those inside others too."""
-    return tuple(_inside(ast.parse("".join(_lines(path)))))
+    return tuple(_inside(ast.parse(file.text)))
 
 
 def _inside(node: ast.AST) -> Iterator[ast.stmt]:
@@ -231,23 +237,41 @@ def _inside(node: ast.AST) -> Iterator[ast.stmt]:
 
 
 @cache
-def _imports(path: Path) -> Mapping[str, str]:
+def _imports(file: OwnFile) -> Mapping[str, str]:
     """The libraries behind the names a file imports."""
     found = {}
-    for node in _statements(path):
+    for node in _statements(file):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             for one in node.names:
                 home = one.name if isinstance(node, ast.Import) else node.module or ""
                 found[one.asname or one.name] = home.split(".")[0]
-    return {name: library for name, library in found.items() if library in LIBRARIES}
+    return {name: named for name, one in found.items() if (named := _library(one, file))}
+
+
+def _library(module: str, file: OwnFile) -> str:
+    """
+    A library by the name it is installed under; none for Python, and for what is ours.
+
+    What the package itself builds on is known; a study's own file may import others.
+    """
+    if module in LIBRARIES:
+        return module
+    if "/" in file.name or module in sys.stdlib_module_names or module in ("", OURS):
+        return ""
+    return next(iter(_installed().get(module, ())), "")
 
 
 @cache
-def _last_lines(path: Path) -> Mapping[int, int]:
+def _installed() -> Mapping[str, list[str]]:
+    return packages_distributions()
+
+
+@cache
+def _last_lines(file: OwnFile) -> Mapping[int, int]:
     """The last line of every function of a file by its first, decorators included."""
     return {
         min([node.lineno, *(one.lineno for one in node.decorator_list)]): node.end_lineno
         or node.lineno
-        for node in _statements(path)
+        for node in _statements(file)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
     }

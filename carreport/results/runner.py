@@ -40,9 +40,7 @@ if TYPE_CHECKING:
     from carreport.study.snapshot import Snapshot
 
 
-def run(
-    analyses: Iterable[Analysis[Any]], snapshot: Snapshot, *, strict: bool = True
-) -> Results:
+def run(analyses: Iterable[Analysis[Any]], snapshot: Snapshot, *, strict: bool = True) -> Results:
     """
     Compute everything the study asks for.
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from carreport.names import AUDIT_FILE
 from carreport.study.files import find_table
+from carreport.study.own import own_paths
 from carreport.study.schema import TABLES
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ def number_files(folder: Path) -> list[Path]:
         BadInput: Two files hold one table.
     """
     tables = [path for name in TABLES if (path := find_table(folder, name))]
-    return [*tables, *(folder / name for name in SETTINGS if name != LITERALS)]
+    settings = (folder / name for name in SETTINGS if name != LITERALS)
+    return [*tables, *settings, *own_paths(folder)]
 
 
 def word_files(folder: Path) -> list[Path]:

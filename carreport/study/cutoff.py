@@ -121,6 +121,7 @@ def _bare(study: Study, day: dt.date, cuts: Mapping[str, Cut]) -> Snapshot:
         cut_counts=counted(account),
         dated_by=dated_by,
         inputs=study.inputs,
+        own=study.own,
         notices=(
             *study.notices,
             *stand_for(settings, study.inferred),

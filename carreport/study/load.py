@@ -17,6 +17,7 @@ from carreport.study.files import Sheet, digest, find_table, read_sheet
 from carreport.study.grouping import with_compared
 from carreport.study.meaning import meanings
 from carreport.study.origins import ORIGINS_FILE, Origins, located, read_rules, rule_problems
+from carreport.study.own import read_own
 from carreport.study.settings import SETTINGS_FILE, Settings, read_settings
 from carreport.study.snapshot import Study, Table
 
@@ -43,6 +44,8 @@ def load(folder: Path) -> Study:
     settings = read_settings(folder)
     rules = read_rules(folder)
     sheets, problems = _sheets(folder)
+    own, misread = read_own(folder, settings.study.analyses)
+    problems += misread
     declared = settings.group_levels()
     if "patients" in sheets:
         settings, unknown = with_compared(settings, sheets["patients"])
@@ -75,6 +78,7 @@ def load(folder: Path) -> Study:
         _inputs(folder, sheets),
         tuple(_notices(sheets, settings)),
         tuple(one.id for one in settings.group_levels() if one not in declared),
+        own,
     )
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from carreport.study.origins import Origin, Origins
+    from carreport.study.own import OwnFile
     from carreport.study.settings import Settings
 
 
@@ -128,6 +129,7 @@ class Study:
         notices: What a reader of the report should know about the files, whatever their rows say.
         inferred: Groups that are compared without being declared; a value of the data stands for
             each.
+        own: The study's own analyses, as text.
     """
 
     settings: Settings
@@ -136,6 +138,7 @@ class Study:
     inputs: Mapping[str, str]
     notices: tuple[str, ...] = ()
     inferred: tuple[str, ...] = ()
+    own: tuple[OwnFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -183,6 +186,7 @@ class Snapshot:
         notices: What a reader of the report should know.
         session: `closed`, or `open` for a committee's open session, without groups.
         hints: What whoever builds an open session should look at; they stand in no file.
+        own: The study's own analyses, as text; not known of a snapshot read from a file.
     """
 
     settings: Settings
@@ -198,6 +202,7 @@ class Snapshot:
     notices: tuple[str, ...] = ()
     session: str = "closed"
     hints: tuple[str, ...] = ()
+    own: tuple[OwnFile, ...] = ()
 
     @property
     def patients(self) -> Table:

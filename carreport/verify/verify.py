@@ -61,9 +61,8 @@ def _against(study: Path, inside: Inside, pdf: Reading, previous: Path | None) -
         found = "the report was not compared with an earlier build"
         raise BadInput([Problem("", 0, "--previous", found, "leave it out")])
     # All that computes; the file alone is looked at without.
-    from carreport.analyses import ANALYSES
     from carreport.names import CLOSED, OPEN
-    from carreport.results import run
+    from carreport.results import plan, run
     from carreport.study.load import load
     from carreport.study.session import snapshot_of
     from carreport.verify.again import (
@@ -81,7 +80,7 @@ def _against(study: Path, inside: Inside, pdf: Reading, previous: Path | None) -
         raise BadInput([Problem("", 0, "STUDY", found, "name the study of the report")])
     session = OPEN if inside.manifest.get("session") == OPEN else CLOSED
     snapshot = snapshot_of(loaded, dt.date.fromisoformat(inside.manifest["cutoff"]), session)
-    results = run(ANALYSES, snapshot)
+    results = run(plan(snapshot), snapshot)
     made = made_from(inside, study)
     data, code, templates, libraries = (not one.findings for one in made)
     checks = [*made]

@@ -37,7 +37,7 @@ def documents(
     for file, sha in record["inputs"].items():
         yield _file(f"input/{file}", file, sha)
     for file in dict.fromkeys(one.file for one in found):
-        sha = record["package"].get(file.partition("/")[2], "")
+        sha = record["package"].get(file.partition("/")[2]) or record["inputs"].get(file, "")
         yield _file(program_id(file), file, sha)
     for work in dict.fromkeys(work for one in found for work in citations(one.source)):
         yield {"id": citation_id(work), "name": work}
