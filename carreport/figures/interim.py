@@ -12,7 +12,7 @@ from carreport.figures.enrolment import draw_enrolment
 from carreport.figures.flow import draw_groups, flow_pages
 from carreport.figures.incidence import draw_incidence, incidence_row_height
 from carreport.figures.kinetics import PANELS_AT_MOST, draw_courses
-from carreport.figures.sampled import courses
+from carreport.figures.sampled import courses, has_infusions
 from carreport.figures.survival import draw_survival, survival_row_height
 from carreport.figures.swimmer import draw_swimmer
 from carreport.study.settings import FigureItem, Panel
@@ -103,7 +103,8 @@ def _panelled(
 def _values(results: Results, settings: Settings) -> Iterator[Made]:
     names = [one.id for one in settings.analyte]
     followed = courses(names, results, settings)
-    title = "Measurements by day after infusion"
+    infused = has_infusions(results)
+    title = f"Measurements by day {'after infusion' if infused else 'from the start'}"
     for id_, name, some in _parts("kinetics", title, followed, PANELS_AT_MOST):
         yield Made(id_, name, partial(draw_courses, some, settings))
     spread = [Panel(grading=one.id, title=one.label) for one in settings.grading]

@@ -73,7 +73,8 @@ def _panel(canvas: Canvas, ax: Axes, panel: Course, house: House) -> str:
     analyte = panel.analyte
     _heading(canvas, ax, panel)
     chosen = _scale(panel)
-    _across(canvas, ax, [day for one in panel.drawn for day in one.days])
+    after = "Days after infusion" if panel.infused else "Days from the start"
+    _across(canvas, ax, [day for one in panel.drawn for day in one.days], after)
     put(ax, chosen, house)
     unit = f" ({clean(analyte.unit)})" if analyte.unit else ""
     canvas.write_up(ax, quoted(f"{analyte.analyte}{unit}"))
@@ -93,16 +94,19 @@ def _scale(panel: Course) -> Scale:
 
 
 def _heading(canvas: Canvas, ax: Axes, panel: Course) -> None:
-    """The analyte, and after which infusion, read off the listing."""
+    """The analyte, and after which infusion, if any, read off the listing."""
+    name = quoted(panel.analyte.analyte, "semibold")
+    if not panel.infused:
+        canvas.heading(ax, [name], left=(_LEFT - 1) * POINTS_PER_MM)
+        return
     listing = panel.groups[0].by_day
     row = listing.column("infusion").index(panel.infusion)
     infusion = number(listing.cell(row, "infusion"), "semibold")
-    name = quoted(panel.analyte.analyte, "semibold")
     says = [name, words(", infusion ", "semibold"), infusion]
     canvas.heading(ax, says, left=(_LEFT - 1) * POINTS_PER_MM)
 
 
-def _across(canvas: Canvas, ax: Axes, days: Sequence[float]) -> None:
+def _across(canvas: Canvas, ax: Axes, days: Sequence[float], after: str) -> None:
     low = min([0.0, *days])
     high = max(low + 1, *days)
     span = high - low
@@ -113,7 +117,7 @@ def _across(canvas: Canvas, ax: Axes, days: Sequence[float]) -> None:
     ticks(ax, "x", places, [plain(at) for at in places])
     frame = canvas.frame(ax)
     middle = (frame.left + frame.right) / 2
-    canvas.write(middle, frame.bottom - 20, [words("Days after infusion")], size=BODY, anchor=0.5)
+    canvas.write(middle, frame.bottom - 20, [words(after)], size=BODY, anchor=0.5)
 
 
 def _patients(
@@ -222,7 +226,8 @@ def _told(panel: Course, unit: str) -> str:
             median, day = (one.by_day.cell(highest, name) for name in ("median", "day"))
             label = clean(one.group.label)
             parts.append(f"{label}, highest median {median.display} on day {day.display}")
-    what = f"{clean(panel.analyte.analyte)} after infusion {plain(panel.infusion)}"
+    after = f"after infusion {plain(panel.infusion)}" if panel.infused else "from the start"
+    what = f"{clean(panel.analyte.analyte)} {after}"
     alone = any(one.patients for one in panel.groups)
     lines = "one line per patient" if alone else "medians by day"
     return f"{what}{unit}: {'; '.join([lines, *parts])}."

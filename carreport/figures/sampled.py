@@ -57,6 +57,8 @@ class Course:
     analyte: Analyte
     infusion: float
     groups: tuple[Sampled, ...]
+    infused: bool = True
+    """Whether the study has infusions; without any, days are counted from the start."""
 
     @property
     def drawn(self) -> list[Values]:
@@ -82,11 +84,17 @@ def courses(names: Iterable[str | None], results: Results, settings: Settings) -
         if name in by_id:
             measured.setdefault(by_id[name].analyte, by_id[name])
     groups = all_groups(settings)
+    infused = has_infusions(results)
     return [
-        Course(analyte, infusion, tuple(_sampled(analyte, infusion, groups, results)))
+        Course(analyte, infusion, tuple(_sampled(analyte, infusion, groups, results)), infused)
         for analyte in measured.values()
         for infusion in _infusions(analyte, groups, results)
     ]
+
+
+def has_infusions(results: Results) -> bool:
+    """Whether the study has a table of infusions."""
+    return "exposure.infusions.total" in results
 
 
 def _by_day(analyte: Analyte, group: Group, results: Results) -> ListedResult | None:
