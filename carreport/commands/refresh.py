@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from carreport.saved.build import Saved
-    from carreport.word.refresh import Refreshed
+    from carreport.word.refreshed import Refreshed
 
 MOST: Final = 20
 _DOCUMENT: Final = "DOCUMENT"
@@ -145,12 +145,13 @@ def _write(target: Path, content: bytes) -> None:
 
 
 def _tell(done: Refreshed, target: Path) -> None:
-    from carreport.word.refresh import KINDS
+    from carreport.word.refreshed import KINDS
 
-    figures = f"; {_some(len(done.figures), 'figure')} replaced" if done.figures else ""
+    more = f"; {_some(done.marks, 'mark')} of origin put right" if done.marks else ""
+    more += f"; {_some(len(done.figures), 'figure')} replaced" if done.figures else ""
     say(
         f"{done.refreshed} of {_some(done.refreshed + done.unchanged, 'linked number')} refreshed, "
-        f"{done.unchanged} unchanged{figures}; data cutoff {done.old.cutoff} → {done.new.cutoff}"
+        f"{done.unchanged} unchanged{more}; data cutoff {done.old.cutoff} → {done.new.cutoff}"
     )
     for notice in done.notices:
         say(f"notice: {notice}")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from carreport.errors import BadInput, Problem
-from carreport.word.controls import scanned
 from carreport.word.record import record_of
+from carreport.word.scanning import scanned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

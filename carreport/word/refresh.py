@@ -5,112 +5,37 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from carreport.errors import BadInput, Problem
 from carreport.word.drawings import redrawn
 from carreport.word.edited import opened, packed
 from carreport.word.fresh import fresh_of
 from carreport.word.linking import Linked, There, linked, same
+from carreport.word.marks import Standing, remarked
 from carreport.word.record import Record, Written, record_xml
+from carreport.word.refreshed import KINDS, Left, Refreshed
 from carreport.word.rereading import Renewed, turned
 from carreport.word.splicing import Tracker, spliced, written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from carreport.saved.build import Saved
-    from carreport.word.controls import Control
+    from carreport.word.controls import Control, Mark
     from carreport.word.edited import Package
     from carreport.word.fresh import Fresh
+    from carreport.word.refreshed import Kind
     from carreport.word.splicing import Edit
 
-Kind = Literal["changed", "gone", "deleted", "foreign", "read", "mark", "new", "figure"]
-KINDS: Final[Mapping[Kind, str]] = {
-    "changed": "changed by hand, and left as it is (--overwrite replaces it)",
-    "gone": "linked to a result that this build does not have, and left as it is",
-    "foreign": "linked, but not in the record of this document, and left as it is",
-    "deleted": "deleted since the document was written",
-    "read": "read again: what a sentence says may not hold any longer",
-    "mark": "the mark of its origin beside it may be another",
-    "new": "printed by this build’s document, and not in this one",
-    "figure": "not renewed",
-}
-"""What is left to the reader, in the order it is told."""
 _AROUND: Final = 45
 _DIGEST: Final = "study.data.digest"
 _CONFIDENCE: Final = "study.confidence.level"
 _USUAL: Final = 0.95
-_MARKED: Final = frozenset({"reconstructed", "simulated"})
 _CHANGED: Final = "◆"
 _NAMED: Final = 3
 _STATED: Final = "study."
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """
-    One thing that is left to the reader.
-
-    Attributes:
-        kind: What it is.
-        place: Where it stands, in words.
-        words: What is to be known of it.
-        id: The result it is about, or nothing.
-        around: What stands there now, with some of the words beside it; or nothing.
-    """
-
-    kind: Kind
-    place: str
-    words: str
-    id: str = ""
-    around: str = ""
-
-    def record(self) -> dict[str, str | None]:
-        """For programs."""
-        told = {"place": self.place, "words": self.words, "id": self.id, "around": self.around}
-        return {"kind": self.kind, **{name: text or None for name, text in told.items()}}
-
-
-@dataclass(frozen=True, slots=True)
-class Refreshed:
-    """
-    A document with the numbers of another build.
-
-    Attributes:
-        content: The file.
-        old: What it was written with.
-        new: What it is written with now.
-        refreshed: How many linked numbers read otherwise now.
-        unchanged: How many read the same.
-        figures: Names of the figures that were replaced.
-        left: What is left to the reader.
-        notices: What should be known of how it was done.
-    """
-
-    content: bytes
-    old: Record
-    new: Record
-    refreshed: int
-    unchanged: int
-    figures: tuple[str, ...]
-    left: tuple[Left, ...]
-    notices: tuple[str, ...]
-
-    def record(self) -> dict[str, Any]:
-        """For programs."""
-        return {
-            "study": self.new.study,
-            "document": self.new.document,
-            "from": self.old.cutoff,
-            "to": self.new.cutoff,
-            "refreshed": self.refreshed,
-            "unchanged": self.unchanged,
-            "figures": list(self.figures),
-            "left": [one.record() for one in self.left],
-            "notices": list(self.notices),
-        }
 
 
 def refresh(
@@ -179,6 +104,7 @@ class _Refresh:
             self._deleted(entry, still_there=tracked[entry.key] > 0)
             tracked[entry.key] -= 1
         self._read_again()
+        self._remark(counted, links.found)
         told.left.extend(self._came())
         figures = redrawn(package, self._saved)
         for name, edits in figures.edits.items():
@@ -196,6 +122,7 @@ class _Refresh:
             record,
             told.counts["refreshed"],
             told.counts["unchanged"],
+            told.counts["marks"],
             tuple(figures.names),
             tuple(sorted(told.left, key=lambda one: order.index(one.kind))),
             tuple(self._notices()),
@@ -227,16 +154,13 @@ class _Refresh:
         shown = old if same(old, new) else new
         self._told.counts["unchanged" if shown == old else "refreshed"] += 1
         if shown != old:
-            self._write(control, new)
-        if entry.origin and fresh.origin and _mark(entry.origin) != _mark(fresh.origin):
-            words = f"“{new}” was {entry.origin} and is {fresh.origin}"
-            self._leave("mark", control, entry.id, words)
+            self._write(control.part, control, new)
         renewed = Renewed(control, entry, fresh, old, shown)
         self._told.renewed.setdefault((control.part, control.paragraph), []).append(renewed)
 
-    def _write(self, control: Control, text: str) -> None:
-        edits = written(self._package.files[control.part], control, text, self._tracker)
-        self._told.edits.setdefault(control.part, []).extend(edits)
+    def _write(self, part: str, place: Control | Mark, text: str) -> None:
+        edits = written(self._package.files[part], place, text, self._tracker)
+        self._told.edits.setdefault(part, []).extend(edits)
 
     def _seconds(
         self, controls: Sequence[Control], counted: Sequence[Control], found: Sequence[Linked]
@@ -251,7 +175,7 @@ class _Refresh:
             if fresh and same(control.text, entry.printed):
                 new = fresh.printed(entry.style)
                 if not same(control.text, new):
-                    self._write(control, new)
+                    self._write(control.part, control, new)
 
     def _deleted(self, entry: Written, *, still_there: bool) -> None:
         words = f"“{entry.printed}” ({entry.id})"
@@ -275,6 +199,37 @@ class _Refresh:
                 around = _around(said, now[one.control.at], numbers)
                 left = Left("read", one.control.place, one.why, one.id, around)
                 self._told.left.append(left)
+
+    def _remark(self, controls: Sequence[Control], found: Sequence[Linked]) -> None:
+        """Marks of origins, where the numbers before them are surer now, or less sure."""
+        paragraphs: dict[tuple[str, int], list[tuple[Control, Standing]]] = {}
+        for control, link in zip(controls, found, strict=True):
+            if link.entry is not None and control.pieces:
+                end = control.at + len(control.text)
+                fresh = self._fresh.get(link.entry.id)
+                old = link.entry.origin
+                standing = Standing(control.at, end, old, fresh.origin if fresh else old)
+                paragraphs.setdefault((control.part, control.paragraph), []).append(
+                    (control, standing)
+                )
+        for (part, at), numbers in paragraphs.items():
+            text = self._package.texts[part]
+            marks = [one for one in text.marks if one.paragraph == at]
+            there = [one for _, one in numbers]
+            right: set[Standing] = set()
+            open_ = len(marks)
+            for mark, glyph, mine in remarked(text.paragraphs[at], marks, there):
+                open_ -= 1
+                right.update(mine)
+                if glyph != mark.text:
+                    self._told.counts["marks"] += 1
+                    self._write(part, mark, glyph)
+            for control, one in numbers:
+                if one.turned and one not in right and (open_ or not one.marked):
+                    words = (
+                        f"“{control.text}” was {one.old or 'stated'} and is {one.new or 'stated'}"
+                    )
+                    self._leave("mark", control, control.key, words)
 
     def _came(self) -> Iterator[Left]:
         """Numbers that the new build prints in tables and sentences that the document has."""
@@ -318,6 +273,8 @@ class _Refresh:
         texts = self._package.texts.values()
         if any(_CHANGED in one for text in texts for one in text.paragraphs):
             yield f"the marks {_CHANGED} tell what changed before this document was written; they were left"
+        if self._told.counts["marks"]:
+            yield "notes that explain the marks of origins were left as they are: read them again"
         if self._tracker and any(
             one.tracked for text in texts for one in text.controls if not one.deleted
         ):
@@ -335,10 +292,6 @@ def _entry(entry: Written, control: Control, fresh: Fresh, new: str) -> Written:
         value=fresh.said,
         origin=fresh.origin,
     )
-
-
-def _mark(origin: str) -> str:
-    return origin if origin in _MARKED else ""
 
 
 def _around(said: str, one: Renewed, numbers: Sequence[Renewed]) -> str:

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from carreport.word.controls import Control, Piece
+    from carreport.word.controls import Control, Mark, Piece
 
 AUTHOR: Final = "carreport"
 
@@ -59,13 +59,13 @@ def spliced(blob: bytes, edits: Iterable[Edit]) -> bytes:
     return b"".join((*parts, blob[at:]))
 
 
-def written(blob: bytes, control: Control, text: str, tracker: Tracker | None) -> list[Edit]:
+def written(blob: bytes, control: Control | Mark, text: str, tracker: Tracker | None) -> list[Edit]:
     """
-    The edits that give a control another text.
+    The edits that give a control, or a mark, another text.
 
     Args:
         blob: The part it stands in.
-        control: A control with a text.
+        control: With the elements of its text.
         text: The new one.
         tracker: For a tracked change; a control that has some already is changed without.
     """
@@ -86,7 +86,7 @@ def _said(blob: bytes, piece: Piece, text: str) -> Edit:
     return Edit(inner, piece.start + whole.rindex(b"</"), _escaped(text))
 
 
-def _tracked(blob: bytes, control: Control, text: str, tracker: Tracker) -> list[Edit]:
+def _tracked(blob: bytes, control: Control | Mark, text: str, tracker: Tracker) -> list[Edit]:
     """Each run deleted, and a new one like the first inserted behind the last."""
     w = control.prefix
     runs: dict[tuple[int, int], list[Piece]] = {}
@@ -98,8 +98,10 @@ def _tracked(blob: bytes, control: Control, text: str, tracker: Tracker) -> list
         start, end = run
         inside = [Edit(one.start - start, one.end - start, one.content) for one in gone]
         content = spliced(blob[start:end], inside).decode()
-        whole = f"<{w}del{tracker.stamp(w)}>{content}</{w}del>"
-        if at == len(runs) - 1:
+        whole = content
+        if any(one.text for one in pieces):
+            whole = f"<{w}del{tracker.stamp(w)}>{content}</{w}del>"
+        if at == len(runs) - 1 and text:
             look = blob[slice(*control.pieces[0].properties)].decode()
             said = _escaped(text).decode()
             stamp = tracker.stamp(w)
