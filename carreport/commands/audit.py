@@ -21,6 +21,7 @@ from carreport.commands.messages import (
     say,
     say_aligned,
     say_json,
+    say_own,
     the_date,
 )
 from carreport.errors import BadInput, Problem
@@ -155,11 +156,13 @@ def _audited(asked: Asked, *, files: bool, quiet: bool) -> tuple[Path | None, Re
     if not files:
         from carreport.pipeline import audited
 
+        say_own(asked.folder)
         return None, audited(asked)
     there = up_to_date(asked)
     if there is None:
         from carreport.pipeline import build
 
+        say_own(asked.folder)
         stages = Stages(quiet=quiet)
         built = build(
             asked.folder,

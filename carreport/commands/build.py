@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from carreport.again import USUAL_FORMATS, Asked, up_to_date
-from carreport.commands.messages import Session, check_folder, messages, say, the_date
+from carreport.commands.messages import Session, check_folder, messages, say, say_own, the_date
 
 if TYPE_CHECKING:
     from carreport.pipeline import Built
@@ -82,6 +82,7 @@ def build(  # noqa: PLR0913 - one for every option
         if watching:
             from carreport.commands.watch import watch
 
+            say_own(study)
             watch(asked, keep=not no_cache, quiet=quiet)
             return
         there = None if force or no_cache else up_to_date(asked)
@@ -89,6 +90,7 @@ def build(  # noqa: PLR0913 - one for every option
             if not quiet:
                 say(f"nothing changed since the last build; {there.as_posix()}/ is up to date")
             return
+        say_own(study)
         gc.set_threshold(*PATIENT_GC)
         from carreport.pipeline import build as run_build
 

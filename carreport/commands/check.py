@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from carreport.commands.fixing import check_patch, say_proposal
-from carreport.commands.messages import FOUND, check_folder, each, messages, say, say_json
+from carreport.commands.messages import FOUND, check_folder, each, messages, say, say_json, say_own
 from carreport.errors import BadInput, CarreportError, Problem
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ def check(
     out: Annotated[
         Path | None, typer.Option(help="With --fix: write the patch here.", metavar="FILE")
     ] = None,
+    no_own: Annotated[  # noqa: FBT002 - a flag
+        bool, typer.Option("--no-own", help="Do not run the study's own analyses.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,  # noqa: FBT002 - a flag
     quiet: Annotated[  # noqa: FBT002 - a flag
         bool, typer.Option("--quiet", help="Print the problems, or the patch, and nothing else.")
@@ -48,7 +51,7 @@ def check(
             if say_proposal(propose(study), study, out, as_json=as_json, quiet=quiet):
                 raise typer.Exit(FOUND)
             return
-        problems, notices, found = _examined(study)
+        problems, notices, found = _examined(study, own=not no_own)
     if as_json:
         say_json(
             {
@@ -78,7 +81,7 @@ def _record(problem: object) -> dict[str, object]:
     return {"file": "", "row": 0, "column": "", "found": str(problem), "remedy": ""}
 
 
-def _examined(study: Path) -> tuple[Sequence[object], tuple[str, ...], str]:
+def _examined(study: Path, *, own: bool) -> tuple[Sequence[object], tuple[str, ...], str]:
     """Everything wrong with a study up to its tables and claims, its notices, what it holds."""
     from carreport.audit import audit, stated
     from carreport.intake.suspicions import suspicions
@@ -87,11 +90,14 @@ def _examined(study: Path) -> tuple[Sequence[object], tuple[str, ...], str]:
     from carreport.study.load import load
     from carreport.tables import lay_out
 
+    if own:
+        say_own(study)
     notices: tuple[str, ...] = ()
     problems = _problems(lambda: stated(study))
     try:
         notices = suspicions(study)
         snapshot = cut(load(study))
+        snapshot = snapshot if own else dataclasses.replace(snapshot, own=())
         notices = (*snapshot.notices, *notices)
         results = run(plan(snapshot), snapshot)
         lay_out(results, snapshot, snapshot.settings.study.documents)

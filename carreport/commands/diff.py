@@ -17,6 +17,7 @@ from carreport.commands.messages import (
     say,
     say_aligned,
     say_json,
+    say_own,
     the_date,
 )
 
@@ -69,7 +70,10 @@ def diff(
         from carreport.diff import asked
         from carreport.diff import diff as run_diff
 
-        changes, settings = run_diff(*asked(old, new, days))
+        sides = asked(old, new, days)
+        for folder in dict.fromkeys(one.folder for one in sides if not one.is_build):
+            say_own(folder)
+        changes, settings = run_diff(*sides)
         if html is not None:
             from carreport.render.diff_page import diff_page
 

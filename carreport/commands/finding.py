@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
-from carreport.commands.messages import Session, say, the_date
+from carreport.commands.messages import Session, say, say_own, the_date
 from carreport.errors import BadInput, Problem
 from carreport.names import CLOSED, OPEN, RESULTS
 from carreport.saved.build import Saved, opened
@@ -147,6 +147,7 @@ def whole_build(wanted: Wanted) -> Iterator[Saved]:
         yield saved
         return
     say(f"{why}: built anew for this answer", err=True)
+    say_own(wanted.study)
     from carreport.pipeline import build as run_build
 
     with tempfile.TemporaryDirectory(prefix="carreport-") as folder:

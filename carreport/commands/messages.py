@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 import typer
 
 from carreport.errors import BadInput, CarreportError, Problem
+from carreport.study.own import own_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -149,6 +150,12 @@ def check_folder(study: Path) -> None:
         if "=" in str(study):
             remedy = "put the id in quotes, the shell took it apart"
         raise BadInput([Problem("", 0, "STUDY", found, remedy)])
+
+
+def say_own(study: Path) -> None:
+    """Say, before they are run, which Python files of a study folder are."""
+    if names := [path.name for path in own_paths(study)]:
+        say(f"runs {', '.join(names)} of {study.as_posix()} with your rights", err=True)
 
 
 def check_page(html: Path | None) -> None:

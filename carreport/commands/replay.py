@@ -27,6 +27,7 @@ from carreport.commands.messages import (
     say,
     say_json,
     say_labelled,
+    say_own,
     the_date,
 )
 from carreport.errors import BadInput, Problem
@@ -93,6 +94,7 @@ def _computed(study: Path, saved: Saved, id_: str) -> dict[str, Any]:
     from carreport.study.session import snapshot_of
 
     day = the_date(saved.record["cutoff"])
+    say_own(study)
     snapshot = snapshot_of(load(study), day, session_of(saved))
     results = replayed(plan(snapshot), snapshot, id_)
     if id_ in results.listings:

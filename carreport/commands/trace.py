@@ -28,6 +28,7 @@ from carreport.commands.messages import (
     say_aligned,
     say_json,
     say_labelled,
+    say_own,
     say_table,
     the_date,
 )
@@ -173,6 +174,7 @@ def _computed(asked: _Asked, wanted: Wanted, *, rows: bool) -> _Found:
     from carreport.study.load import load
     from carreport.study.session import snapshot_of
 
+    say_own(asked.study)
     snapshot = snapshot_of(load(asked.study), the_date(wanted.cutoff), wanted.kind)
     results = replay(plan(snapshot), snapshot, asked.id)
     listed = asked.id in results.listings

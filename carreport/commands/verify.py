@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from carreport.commands.finding import JsonOption
-from carreport.commands.messages import FOUND, check_folder, messages, say, say_json
+from carreport.commands.messages import FOUND, check_folder, messages, say, say_json, say_own
 
 
 def verify(
@@ -30,6 +30,7 @@ def verify(
     with messages():
         if study is not None:
             check_folder(study)
+            say_own(study)
         from carreport.verify import verify as run_verify
 
         verified = run_verify(file, study, previous)

@@ -48,7 +48,7 @@ from carreport.saved.made_from import templates_folder
 from carreport.study.account import ACTIONS
 from carreport.study.origins import Origin
 from carreport.study.words import key_of
-from carreport.tables import Cell, Layout, Printed, has_long_word
+from carreport.tables import OWN, Cell, Layout, Printed, has_long_word, own_labels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -158,7 +158,7 @@ def render(
     """
     literals = read_literals([templates_folder() / LITERALS_FILE, folder / LITERALS_FILE])
     jinja = environment(folder)
-    quoting = literals.quoting(study_words(snapshot))
+    quoting = literals.quoting(study_words(snapshot) | own_labels(tables))
     pages = []
     for document in documents:
         check_templates(jinja, document, literals)
@@ -274,6 +274,8 @@ class Desk:
         self._results = results
         self._tables = {one.id: one for one in tables if one.is_for(document)}
         self._figures = {one.id: one for one in figures}
+        self._own = self._not_said(printed)
+        printed = printed.union(*(one.ids() for one in self._own))
         self._printed = [results[id_] for id_ in sorted(printed) if id_ in results]
         self.names: dict[str, str] = {}
         self._view: AuditView | None = None
@@ -320,8 +322,8 @@ class Desk:
             numbers.series, numbers.landmark, self.table, self.figure, self.ref, self.refs,
             self.table_parts, self.figure_parts, self.too_long, self.across, self.session,
             self.methods, self.software, self.manifest, self.cut_tables, self.origin_shares,
-            self.legend_marks, self.has_table, self.has_figure, self.tables, self.figures,
-            self.notices, self.trace, self.style, self.script, self.legend_changes, self.audit,
+            self.legend_marks, self.has_table, self.has_figure, self.own_tables, self.tables,
+            self.figures, self.notices, self.trace, self.style, self.script, self.legend_changes, self.audit,
         ]  # fmt: skip
         return {one.__name__: one for one in functions} | {
             "groups": lambda: [_spoken(one) for one in settings.group_levels()],
@@ -388,6 +390,15 @@ class Desk:
     def has_figure(self, id_: str) -> bool:
         """Whether this figure was drawn."""
         return id_ in self._figures
+
+    def _not_said(self, printed: frozenset[str]) -> list[Layout]:
+        """Tables of the study's own analyses; one whose numbers all stand elsewhere is left out."""
+        own = [one for id_, one in self._tables.items() if id_.startswith(OWN)]
+        return [one for one in own if printed and not printed.issuperset(one.ids())]
+
+    def own_tables(self) -> list[str]:
+        """Ids of the tables of the study's own analyses that nothing else in the document says."""
+        return list(dict.fromkeys(one.id.partition("_part_")[0] for one in self._own))
 
     def tables(self) -> list[str]:
         """Ids of all tables."""

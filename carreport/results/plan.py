@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from carreport.analyses import ANALYSES
 from carreport.analyses.own import own_analyses
 from carreport.results.scope import items
-from carreport.study.own import own_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,18 +35,8 @@ def own_parts(snapshot: Snapshot) -> Iterator[tuple[str, str, Analysis[Any]]]:
     """For each of the study's own analyses, and each item it is for: its name, and what it is."""
     for analysis in own_analyses(snapshot.own) if snapshot.own else ():
         told = analysis.definition
-        first = f"{told.partition('. ')[0].removesuffix('.')}"
+        first = told.partition(". ")[0].removesuffix(".")
         for item in items(snapshot, analysis.each):
             name = analysis.id.replace("{id}", str(getattr(item, "id", "")))
             label = str(getattr(item, "label", "") or "") if "{id}" in analysis.id else ""
             yield name, f"{label}: {first}" if label else first, analysis
-
-
-def own_words(snapshot: Snapshot) -> set[str]:
-    """What the study's own analyses call themselves: a page may quote it."""
-    return {label for _, label, _ in own_parts(snapshot)}
-
-
-def is_own(analysis: Analysis[Any]) -> bool:
-    """Whether it stands in a file of the study."""
-    return own_file(analysis.function) is not None

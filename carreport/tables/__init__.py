@@ -9,7 +9,7 @@ from carreport.results.scope import terms
 from carreport.study.settings import TableItem
 from carreport.tables.adverse_events import adverse_event_table
 from carreport.tables.baseline import baseline_table
-from carreport.tables.interim import DOCUMENT, interim_tables
+from carreport.tables.interim import DOCUMENT, OWN, interim_tables, own_labels
 from carreport.tables.layout import (
     Cell,
     Layout,
@@ -29,7 +29,18 @@ if TYPE_CHECKING:
     from carreport.study.settings import ListingItem
     from carreport.study.snapshot import Snapshot
 
-__all__ = ["Cell", "Layout", "Piece", "Printed", "Row", "has_long_word", "lay_out", "printed"]
+__all__ = [
+    "OWN",
+    "Cell",
+    "Layout",
+    "Piece",
+    "Printed",
+    "Row",
+    "has_long_word",
+    "lay_out",
+    "own_labels",
+    "printed",
+]
 
 SHARES_TOLD: Final = "Values are no. (%) where a count is followed by a share in parentheses."
 """What a table says of its cells where a house leaves their percent signs out."""

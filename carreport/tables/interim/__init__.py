@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from carreport.tables.interim.efficacy import endpoints, incidence, proportions
+from carreport.tables.interim.own import OWN, own_labels, own_tables
 from carreport.tables.interim.patients import baseline, disposition, exposure, followup, patients
 from carreport.tables.interim.quality import assessments, notes, quality
 from carreport.tables.interim.rows import explained
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from carreport.study.snapshot import Snapshot
     from carreport.tables.layout import Layout
 
-__all__ = ["DOCUMENT", "interim_tables"]
+__all__ = ["DOCUMENT", "OWN", "interim_tables", "own_labels"]
 
 DOCUMENT: Final = "interim"
 _TABLES: Final[tuple[Callable[[Results, Snapshot], tuple[Layout, ...]], ...]] = (
@@ -43,6 +44,7 @@ _TABLES: Final[tuple[Callable[[Results, Snapshot], tuple[Layout, ...]], ...]] = 
     assessments,
     quality,
     notes,
+    own_tables,
 )
 
 
