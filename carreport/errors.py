@@ -84,15 +84,16 @@ class BadInput(CarreportError):
 class UnknownId(CarreportError, KeyError):
     """A template, table or figure asks for a number nobody computed."""
 
-    def __init__(self, asked: str, near: Sequence[str]) -> None:
+    def __init__(self, asked: str, near: Sequence[str], what: str = "no analysis produces") -> None:
         self.asked = asked
         self.near = tuple(near)
+        self.what = what
         super().__init__(asked)
 
     def __str__(self) -> str:
         """The id that was asked for and the nearest ones that exist."""
         hint = f"; did you mean {' or '.join(self.near)}?" if self.near else ""
-        return f"no analysis produces {self.asked!r}{hint}"
+        return f"{self.what} {self.asked!r}{hint}"
 
 
 class UntracedNumber(CarreportError):

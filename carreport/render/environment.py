@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from types import FunctionType, MethodType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
-from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateNotFound
+from jinja2 import ChoiceLoader, FileSystemLoader, TemplateNotFound
 from jinja2.bccache import BytecodeCache
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from carreport.errors import TemplateProblem
-from carreport.render.lint import lint
+from carreport.render.asking import Named
+from carreport.render.lint import USER_DOCUMENTS, lint
+from carreport.render.naming import unknown_names
 from carreport.saved.made_from import templates_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
     from types import CodeType
 
@@ -22,7 +26,6 @@ if TYPE_CHECKING:
 
     from carreport.render.literals import Literals
 
-USER_DOCUMENTS: Final = "documents"
 SHARED: Final = "shared"
 MOST_COMPILED: Final = 1000
 _FIT: Final = re.compile(r"\{#-?\s*session:\s*open\s*-?#\}")
@@ -67,7 +70,7 @@ def environment(study_folder: Path) -> Environment:
     return ImmutableSandboxedEnvironment(
         loader=ChoiceLoader(loaders),
         autoescape=True,
-        undefined=StrictUndefined,
+        undefined=Named,
         finalize=_refuse_bare_numbers,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -77,19 +80,37 @@ def environment(study_folder: Path) -> Environment:
 
 
 def _refuse_bare_numbers(value: Any) -> Any:
+    """What a page may hold is text; numbers, lists and functions are told apart from it."""
+    found = remedy = ""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         found = f"the bare number {value!r} is printed"
         remedy = "print it with num()"
+    elif isinstance(value, (list, tuple, dict, SimpleNamespace)):
+        found = "a list is printed" if isinstance(value, (list, tuple)) else "a record is printed"
+        remedy = "go through it with {% for %}, or print one of its parts"
+    elif isinstance(value, FunctionType | MethodType):
+        found = f"the function {value.__name__} is printed"
+        remedy = f"call it: {value.__name__}(…)"
+    if found:
         raise TemplateProblem(template="", line=0, found=found, remedy=remedy)
     return value
 
 
-def check_templates(environment: Environment, document: str, literals: Literals) -> None:
+def check_templates(
+    environment: Environment, document: str, literals: Literals, context: Mapping[str, Any]
+) -> None:
     """
     Lint every template of a document and the shared ones.
 
+    Args:
+        environment: Finds the templates.
+        document: Whose templates.
+        literals: Digits allowed in prose.
+        context: What a template may call, by name.
+
     Raises:
-        ExceptionGroup: Of TemplateProblem, one for every number, calculation or error found.
+        ExceptionGroup: Of TemplateProblem, one for every number, calculation, unknown name or
+            error found.
     """
     names = [
         name
@@ -97,6 +118,7 @@ def check_templates(environment: Environment, document: str, literals: Literals)
         if name.split("/")[0] in (document, SHARED) and name.endswith(".j2")
     ]
     problems = [problem for name in names for problem in lint(environment, name, literals)]
+    problems += unknown_names(environment, document, context)
     if problems:
         message = "some templates cannot be used"
         raise ExceptionGroup(message, problems)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import difflib
 import re
 from dataclasses import dataclass, field
 from functools import cache, partial
@@ -10,12 +11,13 @@ from html import unescape
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
-from jinja2 import TemplateError, TemplateSyntaxError, UndefinedError
+from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError
 from markupsafe import Markup, escape
 
 from carreport.audit import Audit
 from carreport.errors import CarreportError, TemplateProblem, UnknownId
 from carreport.render.appendix import chapters, expected
+from carreport.render.asking import Gathered
 from carreport.render.audit_page import AuditView
 from carreport.render.audited import reported
 from carreport.render.environment import (
@@ -24,7 +26,7 @@ from carreport.render.environment import (
 )
 from carreport.render.inside import POLICY, Inside
 from carreport.render.lettering import FACES, FONTS
-from carreport.render.lint import unreadable
+from carreport.render.lint import place_of, unreadable
 from carreport.render.literals import LITERALS_FILE, Literals, read_literals
 from carreport.render.printing import (
     CHANGED,
@@ -68,6 +70,8 @@ SPOKEN: Final = frozenset({
     "start_label", "title", "unit",
 })  # fmt: skip
 """Fields of study.toml that are read, not looked up."""
+_SOME: Final = 5
+"""Names of tables and figures that are told where none is like the one asked for."""
 LONGEST: Final = 600
 """Rows of a table that a document still prints; a longer one is a file beside it."""
 HERE: Final = Markup("<!--trace-->")
@@ -161,8 +165,8 @@ def render(
     quoting = literals.quoting(study_words(snapshot) | own_labels(tables))
     pages = []
     for document in documents:
-        check_templates(jinja, document, literals)
         desk = partial(Desk, jinja, document, snapshot, results, tables, figures, audit or Audit())
+        check_templates(jinja, document, literals, desk(frozenset()).context())
         pages.append(_page(jinja, document, results, desk, quoting, appendix=appendix))
     return tuple(pages)
 
@@ -201,7 +205,17 @@ def _page(
 ) -> Page:
     name = f"{document}/{document}.html.j2"
     # A first pass finds out what is printed, so that the methods section can name it.
-    first = _rendered(jinja, name, open_desk(frozenset()).context())
+    gathered = Gathered(jinja)
+    names = open_desk(frozenset()).context()
+    forgiving = {
+        key: gathered.forgiving(one) if callable(one) else one for key, one in names.items()
+    }
+    try:
+        first = _rendered(jinja, name, forgiving)
+    except CarreportError as error:
+        raise _together(gathered, error) from error
+    if gathered.problems:
+        raise _together(gathered)
     desk = open_desk(frozenset(unescape(id_) for id_ in _PRINTED.findall(first)))
     text = _plain_attributes(_rendered(jinja, name, desk.context()))
     text = anchored(text, desk.coloured)
@@ -219,6 +233,17 @@ def _page(
     return Page(document, whole, uses, desk.drawn, desk.marks, on_paper, desk.inside)
 
 
+def _together(
+    gathered: Gathered, last: CarreportError | None = None
+) -> ExceptionGroup[CarreportError] | CarreportError:
+    """What was asked for in vain, and what stopped the page if that is another thing."""
+    found: list[CarreportError] = [*gathered.problems.values()]
+    if last and not found:
+        return last
+    message = "some templates cannot be used"
+    return ExceptionGroup(message, [*found, *([last] if last else [])])
+
+
 def _plain_attributes(text: str) -> str:
     """The page with the study's words unmarked in attributes, where nothing can be marked."""
     return _ATTRIBUTE.sub(lambda found: _MARKED.sub(r"\1", found.group()), text)
@@ -229,17 +254,20 @@ def _rendered(jinja: Environment, name: str, context: Mapping[str, object]) -> s
     try:
         return jinja.get_template(name).render(context)
     except TemplateSyntaxError as error:
-        raise unreadable(error, name) from error
+        raise unreadable(error, place_of(jinja, error.name or name)) from error
     except _OF_TEMPLATES as error:
         where, line = _where(error, name)
+        where = place_of(jinja, where)
         if isinstance(error, TemplateProblem):
             raise TemplateProblem(where, line, error.found, error.remedy) from error
-        remedy = (
-            "correct the template"
-            if isinstance(error, (UndefinedError, UnknownId))
-            else "correct it"
-        )
-        raise TemplateProblem(where, line, str(error), remedy) from error
+        if isinstance(error, TemplateNotFound):
+            found, remedy = f"there is no file {str(error)!r}", "name it as in NAME/file"
+        else:
+            found, _, remedy = str(error).partition("; ")
+        raise TemplateProblem(where, line, found, remedy or "correct it") from error
+    except RecursionError as error:
+        found = "a template includes itself, or a macro calls itself, without end"
+        raise TemplateProblem(place_of(jinja, name), 1, found, "break the circle") from error
 
 
 def _where(error: Exception, name: str) -> tuple[str, int]:
@@ -411,7 +439,9 @@ class Desk:
     def _number(self, id_: str) -> Markup:
         """The number of a table or figure: the order in which they are first spoken of."""
         if id_ not in self._tables and id_ not in self._figures:
-            raise UnknownId(id_, [*self._tables, *self._figures])
+            there = [*self._tables, *self._figures]
+            close = difflib.get_close_matches(id_, there, n=3) or sorted(there)[:_SOME]
+            raise UnknownId(id_, close, "no table or figure is called")
         if id_ not in self.names:
             family, kind = (
                 (self._tables, "Table") if id_ in self._tables else (self._figures, "Figure")

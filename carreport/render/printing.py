@@ -262,7 +262,7 @@ class Numbers:
             found = tuple(join_id(f"{stem}{end}", keys) for end in ("lower", "upper"))
             if all(one in self._results for one in found):
                 return found[0], found[1]
-        raise UnknownId(join_id(f"{base}_lower", keys), self._results.near(f"{parent}.lower"))
+        raise self._without(id_, "no confidence interval is computed for")
 
     def span(self, id_: str, style: str = "") -> Markup:
         """Smallest to largest value: `238–740`."""
@@ -280,8 +280,7 @@ class Numbers:
             ids = [join_id(f"{base}{joint}{end}", keys) for end in ends]
             if all(one in self._results for one in ids):
                 return self._results[ids[0]], self._results[ids[1]]
-        asked = join_id(f"{base}.{ends[0]}", keys)
-        raise UnknownId(asked, self._results.near(asked))
+        raise self._without(id_, f"neither {ends[0]} nor {ends[1]} is computed for")
 
     def _between(
         self, lower: Result, upper: Result, style: str, joint: str, *, sign: bool = True
@@ -326,7 +325,19 @@ class Numbers:
                 rate = self._results[one]
                 marks = changed((k, ""), (rate, "")) + mark(k.origin)
                 return traced(k) + " (" + traced(rate) + ")" + marks
-        raise UnknownId(ids[-1], self._results.near(ids[-1]))
+        raise self._without(id_, "no share is computed for")
+
+    def _without(self, id_: str, what: str) -> UnknownId:
+        """An error that tells an id that is unknown from one whose parts are."""
+        if id_ in self._results:
+            return UnknownId(id_, (), what)
+        near = self._results.near(id_)
+        return UnknownId(id_, near, what if self._begins(id_) else "no analysis produces")
+
+    def _begins(self, id_: str) -> bool:
+        """Whether ids begin so: that of an analysis without its field."""
+        base, _ = split_id(id_)
+        return any(one.startswith((f"{base}.", f"{base}_")) for one in self._results)
 
     def _k_and_n(self, id_: str) -> tuple[Result, Result]:
         base, keys = split_id(id_)

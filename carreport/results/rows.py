@@ -22,6 +22,7 @@ GROUP: Final = "group"
 EMPTY: Final = "empty"
 PATIENT: Final = "patient"
 _LIMITS: Final = ("lower", "upper")
+_OF_THE_BUILD: Final = "study."
 _PATIENT: Final = re.compile(r" of patient (.+?)(?:, cut)?$")
 Value = float | int | str | None
 
@@ -271,14 +272,14 @@ def _housed(result: Result, house: House) -> Result:
     """
     A number that prints in a house's format; what an earlier build had stays as it was printed.
 
-    A share of few patients has no decimals there. Limits of an interval and estimates of survival
-    are no counts over patients and keep theirs.
+    A share of few patients has no decimals there. Limits of an interval, estimates of survival and
+    what the build states of its files are no counts over patients and keep theirs.
     """
     if not house.name or result.unit.house.name or result.id.startswith(PREVIOUS):
         return result
     unit = replace(result.unit, house=house)
-    limit = split_id(result.id)[0].endswith(_LIMITS)
-    if unit.kind == "fraction" and 0 < result.n < house.whole_below and not limit:
+    other = result.id.startswith(_OF_THE_BUILD) or split_id(result.id)[0].endswith(_LIMITS)
+    if unit.kind == "fraction" and 0 < result.n < house.whole_below and not other:
         unit = replace(unit, decimals=0)
     return replace(result, unit=unit)
 

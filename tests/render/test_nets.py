@@ -116,7 +116,7 @@ def test_lint_names_the_line(linted):
     """Of the number itself, not of the block it stands in."""
     (problem,) = linted("<p>\nwords\n{{ cutoff }} more\nand 14 of them</p>")
 
-    assert problem.startswith("note/note.html.j2, line 4:")
+    assert problem.startswith("documents/note/note.html.j2, line 4:")
 
 
 BARE = [
