@@ -29,8 +29,13 @@ def join_id(base: str, keys: Mapping[str, str]) -> str:
     >>> join_id("listing.dose", {"patient": "A,1"})
     'listing.dose@patient=A%2C1'
     """
-    tail = ",".join(f"{key}={_SIGN.sub(_coded, keys[key])}" for key in sorted(keys))
+    tail = ",".join(key_part(key, keys[key]) for key in sorted(keys))
     return f"{base}@{tail}" if tail else base
+
+
+def key_part(key: str, value: str) -> str:
+    """One key with its value, as it stands in an id."""
+    return f"{key}={_SIGN.sub(_coded, value)}"
 
 
 def split_id(id_: str) -> tuple[str, dict[str, str]]:

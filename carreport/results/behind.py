@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from carreport.ids import join_id, split_id
 from carreport.study.meanings import meanings
 from carreport.study.origins import Origin
 
@@ -92,17 +91,11 @@ def listing_behind(listing: ListedResult) -> dict[str, Any]:
         "key": list(listing.key),
         "columns": [{"name": one.name, "label": one.label} for one in listing.columns],
         "rows": [
-            [listing.cell(number, name).display for name in names]
-            for number in range(len(listing.rows))
+            [listing.display(number, name) for name in names] for number in range(len(listing.rows))
         ],
-        "tails": [_tail(listing, number) for number in range(len(listing.rows))],
+        "tails": list(listing.tails),
         "call": listing.trace.call,
     }
-
-
-def _tail(listing: ListedResult, number: int) -> str:
-    """What follows the name in the ids of a row's cells."""
-    return join_id("", {**split_id(listing.id)[1], **listing.keys_of(number)})
 
 
 def rows_json(snapshot: Snapshot, results: Results) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, Final
 
 from carreport.errors import UnknownId
 from carreport.house import OWN
-from carreport.ids import PREVIOUS, join_id, key_text, split_id
+from carreport.ids import PREVIOUS, key_part, key_text, split_id
 from carreport.units import Unit, show
 
 if TYPE_CHECKING:
@@ -180,7 +182,7 @@ class Result:
         return EMPTY if empty else then.styled(style)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ListedResult:
     """
     A listed table of results; each cell is a Result with an id of its own.
@@ -209,57 +211,112 @@ class ListedResult:
     division: Mapping[str, str] = field(default_factory=dict)
     before: Mapping[str, Before] = field(default_factory=dict)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Without what is computed again where it is asked for."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
+
+    @cached_property
+    def _at(self) -> Mapping[str, int]:
+        """Where each column stands."""
+        return {one.name: at for at, one in enumerate(self.columns)}
+
+    @cached_property
+    def base(self) -> str:
+        """The id without its keys."""
+        return split_id(self.id)[0]
+
+    @cached_property
+    def tails(self) -> tuple[str, ...]:
+        """For each row what follows the column's name in the ids of its cells."""
+        parts: dict[str, Iterable[str]]
+        parts = {key: repeat(key_part(key, value)) for key, value in split_id(self.id)[1].items()}
+        for key in self.key:
+            texts = [key_text(one) for one in self.column(key)]
+            known = {one: key_part(key, one) for one in set(texts)}
+            parts[key] = map(known.__getitem__, texts)
+        if not parts:
+            return ("",) * len(self.rows)
+        told = zip(*(parts[key] for key in sorted(parts)), strict=False)
+        return tuple(f"@{','.join(one)}" for one, _ in zip(told, self.rows, strict=False))
+
+    @cached_property
+    def row_of(self) -> Mapping[str, int]:
+        """The row whose cells' ids end so."""
+        return {tail: row for row, tail in enumerate(self.tails)}
+
+    @cached_property
+    def _patients(self) -> frozenset[str]:
+        return frozenset(self.trace.patients)
+
+    @cached_property
+    def _traces(self) -> dict[tuple[str | None, str | None, Origin], Trace]:
+        """Traces of cells, by patient, group and origin: those of a row are alike."""
+        return {}
+
     def column(self, name: str) -> tuple[Value, ...]:
         """All cells of one column, in row order."""
-        at = [one.name for one in self.columns].index(name)
+        at = self._at[name]
         return tuple(row[at] for row in self.rows)
 
     def keys_of(self, row: int) -> dict[str, str]:
         """The values that tell this row from the others, as they stand in ids."""
-        names = [one.name for one in self.columns]
-        return {key: key_text(self.rows[row][names.index(key)]) for key in self.key}
+        return {key: key_text(self.rows[row][self._at[key]]) for key in self.key}
 
     def id_of(self, row: int, column: str) -> str:
         """The id of one cell."""
-        base, keys = split_id(self.id)
-        return join_id(f"{base}.{column}", {**keys, **self.keys_of(row)})
+        return f"{self.base}.{column}{self.tails[row]}"
+
+    def display(self, row: int, column: str) -> str:
+        """One cell as it is printed by default."""
+        at = self._at[column]
+        value, unit = self.rows[row][at], self.columns[at].unit
+        return self._quoted(row, at) or show(value, unit, missing=_missing(value, unit))
+
+    def _quoted(self, row: int, at: int) -> str:
+        return self.shown[row][at] if self.shown else ""
 
     def cell(self, row: int, column: str) -> Result:
         """One cell as a result."""
-        at = [one.name for one in self.columns].index(column)
-        value = self.rows[row][at]
-        origin = self.origins[row][at]
+        at = self._at[column]
+        value, unit, label = self.rows[row][at], self.columns[at].unit, self.columns[at].label
         keys = self.keys_of(row)
-        trace = _narrowed(self.trace, origin, keys, self.division)
+        trace = self._trace_of(keys.get(PATIENT), keys.get(GROUP), self.origins[row][at])
         narrow = not {GROUP, PATIENT}.isdisjoint(keys)
         n = len(trace.patients) + len(trace.excluded) if narrow else self.n
-        shown = self.shown[row][at] if self.shown else ""
-        unit = self.columns[at].unit
-        missing = "NE" if value is None and unit.kind != "text" else ""
-        says = f"{self.columns[at].label}, one cell of a listing." if self.columns[at].label else ""
+        says = f"{label}, one cell of a listing." if label else ""
         id_ = self.id_of(row, column)
-        before = self.before.get(id_)
-        return Result(id_, value, unit, missing, n, trace, {}, shown, says, before)
+        missing, shown = _missing(value, unit), self._quoted(row, at)
+        return Result(
+            id_, value, unit, missing, n, trace, {}, shown, says, self.before.get(id_)
+        )  # fmt: skip
+
+    def _trace_of(self, patient: str | None, group: str | None, origin: Origin) -> Trace:
+        """The trace of the listing as that of one row: of its patient, or of those of its group."""
+        if (known := self._traces.get((patient, group, origin))) is not None:
+            return known
+        trace = self.trace
+
+        def counts(one: str) -> bool:
+            return patient in (None, one) and (
+                group is None or self.division.get(one, group) == group
+            )
+
+        same = origin == trace.origin
+        weakest = tuple(one for one in trace.weakest if same and _about(one, counts))
+        patients, excluded = trace.patients, trace.excluded
+        if patient is not None:  # a listing has as many rows as there are patients
+            patients = (patient,) if patient in self._patients else ()
+            excluded = {patient: excluded[patient]} if patient in excluded else {}
+        if group is not None:
+            patients = tuple(one for one in patients if counts(one))
+            excluded = {one: why for one, why in excluded.items() if counts(one)}
+        found = replace(trace, origin=origin, weakest=weakest, patients=patients, excluded=excluded)
+        return self._traces.setdefault((patient, group, origin), found)
 
 
-def _narrowed(
-    trace: Trace, origin: Origin, keys: Mapping[str, str], division: Mapping[str, str]
-) -> Trace:
-    """The trace of a listing as that of one row: of its patient, or of those of its group."""
-    patient, group = keys.get(PATIENT), keys.get(GROUP)
-
-    def counts(one: str) -> bool:
-        return patient in (None, one) and (group is None or division.get(one, group) == group)
-
-    weakest = tuple(one for one in trace.weakest if origin == trace.origin and _about(one, counts))
-    patients, excluded = trace.patients, trace.excluded
-    if patient is not None:  # a listing has as many rows as there are patients
-        patients = (patient,) if patient in patients else ()
-        excluded = {patient: excluded[patient]} if patient in excluded else {}
-    if group is not None:
-        patients = tuple(one for one in patients if counts(one))
-        excluded = {one: why for one, why in excluded.items() if counts(one)}
-    return replace(trace, origin=origin, weakest=weakest, patients=patients, excluded=excluded)
+def _missing(value: Value, unit: Unit) -> str:
+    """What an empty cell of a listing means."""
+    return "NE" if value is None and unit.kind != "text" else ""
 
 
 def _about(cell: str, counts: Callable[[str], bool]) -> bool:
@@ -298,7 +355,7 @@ class Results(Mapping[str, Result]):
     Cells of listings are found by id like any other number; iteration gives the plain rows.
     """
 
-    __slots__ = ("_calls", "_cells", "_house", "_listings", "_rows")
+    __slots__ = ("_calls", "_columns", "_house", "_listings", "_rows")
 
     def __init__(
         self,
@@ -311,13 +368,19 @@ class Results(Mapping[str, Result]):
         self._rows = {id_: _housed(one, house) for id_, one in rows.items()}
         self._listings = {id_: _housed_cells(one, house) for id_, one in listings.items()}
         self._calls = dict(calls or {})
-        self._cells: dict[str, tuple[str, int, str]] = {}
+        self._columns: dict[str, list[tuple[ListedResult, str]]] = {}
         for listing in self._listings.values():
-            base, outer = split_id(listing.id)
-            for number in range(len(listing.rows)):
-                tail = join_id("", {**outer, **listing.keys_of(number)})
-                for column in listing.columns:
-                    self._cells[f"{base}.{column.name}{tail}"] = (listing.id, number, column.name)
+            for column in listing.columns:
+                name = f"{listing.base}.{column.name}"
+                self._columns.setdefault(name, []).append((listing, column.name))
+
+    def _cell(self, id_: str) -> tuple[ListedResult, int, str] | None:
+        """Listing, row and column of a cell; None where there is none of this id."""
+        name, sign, tail = id_.partition("@")
+        for listing, column in reversed(self._columns.get(name, ())):
+            if (row := listing.row_of.get(sign + tail)) is not None:
+                return listing, row, column
+        return None
 
     def __getitem__(self, id_: str) -> Result:
         """
@@ -328,9 +391,9 @@ class Results(Mapping[str, Result]):
         """
         if id_ in self._rows:
             return self._rows[id_]
-        if id_ in self._cells:
-            listing, row, column = self._cells[id_]
-            return self._listings[listing].cell(row, column)
+        if (found := self._cell(id_)) is not None:
+            listing, row, column = found
+            return listing.cell(row, column)
         raise UnknownId(id_, self.near(id_))
 
     def __iter__(self) -> Iterator[str]:
@@ -343,7 +406,7 @@ class Results(Mapping[str, Result]):
 
     def __contains__(self, id_: object) -> bool:
         """Whether there is such a number, listing cells included."""
-        return id_ in self._rows or id_ in self._cells
+        return id_ in self._rows or (isinstance(id_, str) and self._cell(id_) is not None)
 
     @property
     def house(self) -> House:
@@ -385,8 +448,8 @@ class Results(Mapping[str, Result]):
         rows = {id_: replace(one, before=before.get(id_)) for id_, one in self._rows.items()}
         cells: dict[str, dict[str, Before]] = {}
         for id_, one in before.items():
-            if id_ in self._cells:
-                cells.setdefault(self._cells[id_][0], {})[id_] = one
+            if (found := self._cell(id_)) is not None:
+                cells.setdefault(found[0].id, {})[id_] = one
         listings = {
             id_: replace(one, before=cells[id_]) if id_ in cells else one
             for id_, one in self._listings.items()
@@ -396,4 +459,10 @@ class Results(Mapping[str, Result]):
 
     def near(self, id_: str) -> list[str]:
         """Ids most like this one."""
-        return difflib.get_close_matches(id_, [*self._rows, *self._cells], n=3)
+        cells = (
+            f"{listing.base}.{column.name}{tail}"
+            for listing in self._listings.values()
+            for tail in listing.tails
+            for column in listing.columns
+        )
+        return difflib.get_close_matches(id_, [*self._rows, *dict.fromkeys(cells)], n=3)
