@@ -14,6 +14,7 @@ from carreport.render.pages import LONGEST, Desk, study_words
 from carreport.render.printing import Numbers, labelled, unlinked
 from carreport.render.scan import scan
 from carreport.saved.made_from import templates_folder
+from carreport.tables import own_labels
 from carreport.word.reread import reread
 from carreport.word.writing import write_docx
 
@@ -56,7 +57,7 @@ def tables_alone(
     """
     jinja = environment(folder)
     literals = read_literals([templates_folder() / LITERALS_FILE, folder / LITERALS_FILE])
-    quoting = literals.quoting(study_words(snapshot))
+    quoting = literals.quoting(study_words(snapshot) | own_labels(tables))
     study = snapshot.settings.study
     cutoff = unlinked(Numbers(results).num("study.cutoff.date"))
     for table in tables:

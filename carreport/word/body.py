@@ -31,6 +31,7 @@ _BLOCK_SPANS: Final = {
 _HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 _OF_PARAGRAPHS: Final = {
     "kicker": "Kicker", "citation": "Subtitle", "standfirst": "Standfirst", "source": "SourceLine",
+    "says": "TableHead", "implied": "TableNote", "more": "TableNote",
 }  # fmt: skip
 _WITHIN: Final = {
     "statement": "Statement", "note": "SideNote", "table-notes": "TableNote",
@@ -71,6 +72,8 @@ class Body:
         self._wrote_contents = False
         self.headings: list[tuple[int, str, str]] = []
         """Level, bookmark and words of each of the first two levels."""
+        self.sheets: set[str] = set()
+        """Names of the kinds of pages there are."""
 
     @property
     def numbered(self) -> int:
@@ -204,9 +207,11 @@ class Body:
     def _definitions(self, element: HtmlElement, style: str) -> None:
         """Terms and what they mean; a few figures with their names stand beside each other."""
         pairs = [one for one in element.iterchildren("div") if shown(one)]
-        known = classes(element)
-        if pairs and ("strip" in known or style == "Statement"):
-            self._strip(pairs, style, ruled="strip" in known)
+        if pairs and "strip" in classes(element):
+            self._strip(element, pairs)
+            return
+        if pairs and style == "Statement":
+            self._shares(pairs, style)
             return
         if not pairs:
             pairs = [element]
@@ -227,26 +232,39 @@ class Body:
             line.add(one, Look(bold=True) if one.tag == "dt" else PLAIN)
         self._say("Abbreviation", line)
 
-    def _strip(self, pairs: Sequence[HtmlElement], style: str, *, ruled: bool) -> None:
-        label, value = ("StripLabel", "StripInterval") if ruled else ("StripLabel", style)
-        cells = [
-            [
-                one
-                for part in pair.iterchildren("dt", "dd")
-                for one in self._apart(part, label if part.tag == "dt" else value)
-            ]
-            for pair in pairs
-        ]
-        self._add_table(side_by_side(cells, self._sheet.width, ruled=ruled))
+    def _strip(self, element: HtmlElement, pairs: Sequence[HtmlElement]) -> None:
+        """A few numbers under their names, each with its interval below."""
+        rows: list[list[list[Paragraph]]] = [[], [], []]
+        for pair in pairs:
+            parts = {str(one.tag): one for one in pair.iterchildren("dt", "dd")}
+            rows[0].append(self._apart(parts["dt"], "StripLabel") if "dt" in parts else [])
+            said = self._apart(parts["dd"], "StripInterval") if "dd" in parts else []
+            rows[1].append([one for one in said if one.style == "StripFigure"])
+            rows[2].append([one for one in said if one.style != "StripFigure"])
+        named = element.get("aria-label") or ""
+        self._add_table(side_by_side(rows, self._sheet.width, ruled=True, named=named))
+        self._append(Paragraph("Apart", "", keep=True))
+
+    def _shares(self, pairs: Sequence[HtmlElement], style: str) -> None:
+        """Names with a number each, on one line."""
+        line = self._line()
+        for at, pair in enumerate(pairs):
+            line.say(";  " if at else "")
+            for one in pair.iterchildren("dt", "dd"):
+                line.add(one, Look(bold=one.tag == "dd"))
+                line.say("\N{NO-BREAK SPACE}" if one.tag == "dt" else "")
+        self._say(style, line)
 
     def _columns(self, element: HtmlElement, style: str) -> None:
         """Blocks that stand beside each other; tables among them stand below each other."""
         parts = [one for one in element if shown(one)]
-        if any(one.find(".//table") is not None for one in parts) or len(parts) < 2:
+        if not parts or any(one.find(".//table") is not None for one in parts):
             self._flow(element, style)
             return
         cells = [self._apart(one, "TableText") for one in parts]
-        self._add_table(side_by_side(cells, self._sheet.width, ruled=False))
+        cells += [[]] * (2 - len(cells))
+        self._add_table(side_by_side([cells], self._sheet.width, ruled=False))
+        self._append(Paragraph("Apart", "", keep=True))
 
     def _apart(self, element: HtmlElement, style: str) -> list[Paragraph]:
         """The paragraphs of an element that stands in a cell."""
@@ -307,9 +325,13 @@ class Body:
             inner = self._pending + picture(fitting, names.next("picture"), FIGURE + id_, png, svg)
             self._pending = ""
             self._append(Paragraph("Picture", inner))
+        before = len(self._out)
         for one in element.iter("figcaption"):
             if shown(one):
                 self._flow(one, "Caption")
+        for part in self._out[before:-1]:
+            if isinstance(part, Paragraph):
+                part.keep = True
 
     # Sections and contents
 
@@ -331,6 +353,7 @@ class Body:
 
     def _end_of_section(self) -> str:
         self._sections += 1
+        self.sheets.add(self._open.name)
         running = self._running.get(self._open.name, "")
         return section(self._open, running, first=self._sections == 1)
 

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-_INSTRUCTION: Final = 'TOC \\o "1-2" \\h \\z \\u'
+_INSTRUCTION: Final = 'TOC \\o "1-{}" \\h \\z \\u'
+_MOST: Final = 20
+"""Lines that stand on the first page; of a longer list only the first level is given."""
 _TITLE: Final = "Contents"
 _BEGIN: Final = '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
 _SEPARATE: Final = '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
@@ -31,11 +33,14 @@ def contents(headings: Sequence[tuple[int, str, str]]) -> str:
     """
     if not headings:
         return ""
+    depth = 2 if len(headings) <= _MOST else 1
+    headings = [one for one in headings if one[0] <= depth]
     lines = []
     for at, (level, name, words) in enumerate(headings):
         inner = f'<w:hyperlink w:anchor="{name}" w:history="1">{run(plain(words))}</w:hyperlink>'
         if not at:
-            asked = f'<w:r><w:instrText xml:space="preserve"> {_INSTRUCTION} </w:instrText></w:r>'
+            words_ = _INSTRUCTION.format(depth)
+            asked = f'<w:r><w:instrText xml:space="preserve"> {words_} </w:instrText></w:r>'
             inner = f"{_BEGIN}{asked}{_SEPARATE}{inner}"
         if at + 1 == len(headings):
             inner += _END

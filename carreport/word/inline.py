@@ -32,7 +32,7 @@ _CLASSES: Final[Mapping[str, dict[str, Any]]] = {
 }  # fmt: skip
 SKIPPED: Final = frozenset({"script", "style", "svg", "template", "head"})
 UNPRINTED: Final = frozenset({
-    "skip", "contents", "paper-contents", "no-print", "page-foot", "running-head", "over", "drawn",
+    "skip", "contents", "paper-contents", "no-print", "page-foot", "running-head", "drawn",
 })  # fmt: skip
 """Classes of what stands in no Word document, or in another place of it."""
 

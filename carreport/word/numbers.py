@@ -8,6 +8,7 @@ docs/manuscript-formats.md, “How a document carries ids”.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import quoteattr
@@ -16,12 +17,15 @@ from carreport.word.markup import plain, run, run_properties
 from carreport.word.record import LONGEST, TAG, Written
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lxml.html import HtmlElement
 
     from carreport.word.markup import Look
 
 _FIRST: Final = 100_001
 """Word's own controls have random numbers up to 2³¹; ours are counted, and so always the same."""
+_NUMBERED: Final = re.compile(r'<w:id w:val="([0-9]+)"/><w:text/>')
 _ORIGIN: Final = "o-"
 _STATED: Final = "stated"
 """What a number's class says of one that no analysis computed, in the place of an origin."""
@@ -61,6 +65,17 @@ class Controls:
             f'<w:id w:val="{at}"/><w:text/></w:sdtPr>'
             f"<w:sdtContent>{run(printed, look)}</w:sdtContent></w:sdt>"
         )
+
+    def in_order(self, parts: Iterable[str]) -> tuple[Written, ...]:
+        """
+        The numbers as they stand in a document: cells are not always written in their order.
+
+        Args:
+            parts: XML of the document's parts, the body first.
+        """
+        by_number = {one.control: one for one in self.found}
+        places = (found[1] for part in parts for found in _NUMBERED.finditer(part))
+        return tuple(by_number[one] for one in places)
 
     def _key(self, id_: str) -> str:
         if len(TAG) + len(id_) <= LONGEST:

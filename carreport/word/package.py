@@ -42,19 +42,26 @@ class Relations:
     Attributes:
         parts: For each id, the kind and the address.
         files: Pictures, by name.
+        counted: How many ids were given.
     """
 
     parts: dict[str, tuple[str, str]] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
+    counted: int = 0
 
     def to(self, kind: str, address: str) -> str:
         """The id of a relation; the same for the same address."""
         for id_, known in self.parts.items():
             if known == (kind, address):
                 return id_
-        id_ = f"rId{len(self.parts) + 1}"
+        self.counted += 1
+        id_ = f"rId{self.counted}"
         self.parts[id_] = (kind, address)
         return id_
+
+    def forget(self, address: str) -> None:
+        """Drop the relation to a part that there is not."""
+        self.parts = {id_: one for id_, one in self.parts.items() if one[1] != address}
 
     def external(self, address: str) -> str:
         """The id of a link that leads out of the document."""

@@ -86,7 +86,8 @@ def _by_itself(root: etree._Element) -> str:
                 del element.attrib[name]
     for element in list(root.iter(f"{{{_SVG}}}a")):
         element.tag = f"{{{_SVG}}}g"
-        element.attrib.pop(_HREF, "")
+        for name in (_HREF, "id"):  # the id counts places of the page
+            element.attrib.pop(name, "")
     for element in list(root.iter(f"{{{_SVG}}}title", f"{{{_SVG}}}desc")):
         parent = element.getparent()
         if parent is not None:

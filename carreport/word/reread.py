@@ -18,7 +18,7 @@ from lxml import etree, html
 
 from carreport.errors import UntracedNumber
 from carreport.render.reread import NUMBER
-from carreport.word.inline import UNPRINTED, classes, shown
+from carreport.word.inline import classes
 from carreport.word.markup import NAMESPACES, plain
 from carreport.word.numbers import said
 from carreport.word.package import RECORD
@@ -35,11 +35,15 @@ _INLINE: Final = frozenset({
     "strong", "sub", "sup", "time", "u", "wbr",
 })  # fmt: skip
 _BLOCK_SPANS: Final = frozenset({"figure", "interval", "how", "source"})
+_SILENT: Final = frozenset({"svg", "script", "style", "template", "head"})
+_ELSEWHERE: Final = frozenset({
+    "skip", "contents", "paper-contents", "no-print", "page-foot", "running-head", "drawn",
+})  # fmt: skip
+"""Classes of what a Word document has not, or in another place; said here once more, so that what
+the writer leaves out by mistake is missed."""
 _RUNNING: Final = re.compile(r"word/(?:header|footer)\d+\.xml")
 _PAGE: Final = re.compile(r"Page \d+ of \d+$")
 _HEADS: Final = ("head-left", "head-right", "standing")
-_TWICE: Final = 2
-"""Heads and feet stand in the document for each kind of page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +54,14 @@ class Read:
     Attributes:
         text: Of its body, a line a paragraph.
         running: Of the heads and feet of its pages.
+        sheets: How many kinds of pages there are, each with a head and a foot.
         controls: Id and text of each number.
         entries: The same, as its record has it.
     """
 
     text: str
     running: str
+    sheets: int
     controls: tuple[tuple[str, str], ...]
     entries: tuple[tuple[str, str], ...]
 
@@ -91,11 +97,11 @@ def differences(found: Read, page: str) -> Iterator[str]:
     tree = html.document_fromstring(page)
     heads = [one for one in tree.iter("div") if not classes(one).isdisjoint(_HEADS)]
     yield from _apart(Counter(_numbers_of(tree)), Counter(NUMBER.findall(found.text)), "document")
-    wanted = Counter([text for one in heads for text in _numbers_of(one)] * _TWICE)
+    wanted = Counter([text for one in heads for text in _numbers_of(one)] * found.sheets)
     yield from _apart(wanted, Counter(NUMBER.findall(found.running)), "heads and feet")
     printed = Counter(_printed(tree))
     for one in heads:
-        printed.update([*_printed(one)] * _TWICE)
+        printed.update([*_printed(one)] * found.sheets)
     controls = Counter(found.controls)
     for id_, text in printed - controls:
         yield f"{text!r}, printed for {id_}, is in no content control of the Word document"
@@ -122,11 +128,8 @@ def read(docx: bytes) -> Read:
     """
     with zipfile.ZipFile(io.BytesIO(docx)) as archive:
         body = etree.fromstring(archive.read("word/document.xml"), _parser())
-        running = [
-            etree.fromstring(archive.read(name), _parser())
-            for name in sorted(archive.namelist())
-            if _RUNNING.fullmatch(name)
-        ]
+        names = sorted(name for name in archive.namelist() if _RUNNING.fullmatch(name))
+        running = [etree.fromstring(archive.read(name), _parser()) for name in names]
         record = record_of(archive.read(RECORD))
     ids = record.keys if record else {}
     lines = _BETWEEN.join(_PAGE.sub("", one) for root in running for one in _lines(root))
@@ -134,6 +137,7 @@ def read(docx: bytes) -> Read:
     return Read(
         _BETWEEN.join(_lines(body)),
         lines,
+        sum("footer" in name for name in names),
         tuple(controls),
         tuple((one.id, one.printed) for one in record.numbers) if record else (),
     )
@@ -176,7 +180,7 @@ def _numbers_of(tree: Any) -> list[str]:
 
 def _read(element: Any, words: list[str], *, top: bool = False) -> None:
     """The text of the page that a Word document has, what stands apart spaced apart."""
-    if not top and not shown(element):
+    if not top and not _of_text(element):
         return
     inline = element.tag in _INLINE and classes(element).isdisjoint(_BLOCK_SPANS)
     space = "" if inline else " "
@@ -195,10 +199,15 @@ def _printed(tree: Any) -> Iterator[tuple[str, str]]:
             yield one.get("data-id"), said(one)
 
 
+def _of_text(element: Any) -> bool:
+    known = isinstance(element.tag, str) and element.tag not in _SILENT
+    return known and _ELSEWHERE.isdisjoint(classes(element))
+
+
 def _in_text(element: Any, top: Any) -> bool:
     current = element
     while current is not None and current is not top:
-        if current.tag == "svg" or not UNPRINTED.isdisjoint(classes(current)):
+        if not _of_text(current):
             return False
         current = current.getparent()
     return True

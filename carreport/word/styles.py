@@ -49,6 +49,7 @@ class Style:
         italic: Slanted.
         small: In small capitals.
         keep: Whether it stays with the next.
+        whole: Whether its lines stay together.
         level: Of an outline, from 1.
         border: Inside `w:pBdr`.
         shade: Of the ground.
@@ -67,6 +68,7 @@ class Style:
     italic: bool = False
     small: bool = False
     keep: bool = False
+    whole: bool = False
     level: int = 0
     border: str = ""
     shade: str = ""
@@ -99,8 +101,8 @@ PARAGRAPHS: Final = {
         level=4,
     ),
     "TOCHeading": Style("TOC Heading", font=SANS, size=11, line=14, space=(20, 4), bold=True, keep=True),
-    "TOC1": Style("toc 1", font=SANS, size=9, line=13, space=(3, 0), indent=(0, TEXT_INDENT, 0)),
-    "TOC2": Style("toc 2", font=SANS, size=9, line=13, indent=(284, TEXT_INDENT, 0)),
+    "TOC1": Style("toc 1", font=SANS, size=8.5, line=11, space=(2, 0), indent=(0, TEXT_INDENT, 0)),
+    "TOC2": Style("toc 2", font=SANS, size=8.5, line=11, indent=(284, TEXT_INDENT, 0)),
     "ListBullet": Style("List Bullet", space=(0, 3), indent=(284, TEXT_INDENT, 284)),
     "ListNumber": Style("List Number", space=(0, 3), indent=(284, TEXT_INDENT, 284)),
     "ListPlain": Style("List", space=(0, 3), indent=_TEXT),
@@ -129,16 +131,21 @@ PARAGRAPHS: Final = {
     "StripFigure": Style(
         "Strip Figure", font=SANS, size=17, line=20, space=(3, 2), bold=True, keep=True
     ),
-    "StripInterval": Style("Strip Interval", font=SANS, size=8, line=10.5, colour=QUIET),
-    "Caption": Style("caption", after="BodyText", font=SANS, size=9, line=12, space=(2, 4)),
-    "Picture": Style("Picture", space=(14, 4), keep=True),
+    "StripInterval": Style(
+        "Strip Interval", font=SANS, size=8, line=10.5, colour=QUIET, keep=True
+    ),
+    "Caption": Style(
+        "caption", after="BodyText", font=SANS, size=9, line=12, space=(8, 4), whole=True
+    ),
+    "Picture": Style("Picture", space=(14, 0), keep=True),
     "TableText": Style("Table Text", font=SANS, size=8.5, line=11),
     "TableHead": Style("Table Head", based="TableText", font=SANS, size=8.5, line=11, bold=True),
     "TableSmall": Style("Table Text Small", based="TableText", font=SANS, size=7.8, line=9.8),
     "TableSmallHead": Style(
         "Table Head Small", based="TableHead", font=SANS, size=7.8, line=9.8, bold=True
     ),
-    "TableNote": Style("Table Note", font=SANS, size=8, line=10.5, space=(1, 1), colour=QUIET),
+    "TableCode": Style("Table Code", based="TableText", font=CODE, size=6.2, line=9.8),
+    "TableNote": Style("Table Note", font=SANS, size=8, line=10.5, space=(3, 0), colour=QUIET),
     "SourceLine": Style(
         "Source Line", based="TableNote", font=SANS, size=7.5, line=10, space=(1, 14), colour=QUIET
     ),
@@ -233,6 +240,8 @@ def _about_paragraph(style: Style) -> Iterator[str]:
     """In the order of the schema (ECMA-376, CT_PPr)."""
     if style.keep:
         yield "<w:keepNext/>"
+    if style.whole:
+        yield "<w:keepLines/>"
     if style.border:
         yield f"<w:pBdr>{style.border}</w:pBdr>"
     if style.shade:

@@ -29,6 +29,8 @@ _SHORT: Final = 15
 """Rows of a table that stays on one page."""
 _WHOLE: Final = 1500
 """Characters of a cell up to which its row is not broken: a longer one may not fit a page."""
+_CODE: Final = "code"
+"""The class of cells with names of functions, which are never broken."""
 _NUMBERS: Final = frozenset({"number", "n"})
 _CELL_RULE: Final = f'<w:bottom w:val="single" w:sz="5" w:space="0" w:color="{INK}"/>'
 _HAIR_RULE: Final = f'<w:bottom w:val="single" w:sz="3" w:space="0" w:color="{HAIR}"/>'
@@ -50,6 +52,11 @@ class _Cell:
     def number(self) -> bool:
         """Whether it is set to the right."""
         return not _NUMBERS.isdisjoint(classes(self.element))
+
+    @property
+    def code(self) -> bool:
+        """Whether it names a function."""
+        return _CODE in classes(self.element)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,30 +135,37 @@ def table(element: HtmlElement, flow: Flow, room: int, *, small: bool) -> str:
     )
 
 
-def side_by_side(cells: Sequence[Sequence[Paragraph]], room: int, *, ruled: bool) -> str:
+def side_by_side(
+    rows: Sequence[Sequence[Sequence[Paragraph]]], room: int, *, ruled: bool, named: str = ""
+) -> str:
     """
     Paragraphs in columns of the same width.
 
     Args:
-        cells: The paragraphs of each.
+        rows: For each row and column the paragraphs; all rows have as many columns.
         room: Twips there are across.
-        ruled: Whether with rules above and below.
+        ruled: Whether with rules above and below; the first row then heads the others.
+        named: What it is, for those who do not see it.
     """
-    width = room // len(cells)
-    inner = "".join(
-        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>'
-        f"{''.join(one.xml() for one in paragraphs) or '<w:p/>'}</w:tc>"
-        for paragraphs in cells
-    )
+    width = room // len(rows[0])
+    about = f'<w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>'
+    empty = Paragraph("TableText", "").xml()
+    body = ""
+    for at, row in enumerate(rows):
+        cells = "".join(
+            f"<w:tc>{about}{''.join(one.xml() for one in cell) or empty}</w:tc>" for cell in row
+        )
+        head = "<w:tblHeader/>" if ruled and not at else ""
+        body += f"<w:tr><w:trPr><w:cantSplit/>{head}</w:trPr>{cells}</w:tr>"
     style = "ReportTable" if ruled else "TableNormal"
     margin = "" if ruled else f'<w:tblCellMar><w:right w:w="{_GAP}" w:type="dxa"/></w:tblCellMar>'
-    grid = f'<w:gridCol w:w="{width}"/>' * len(cells)
+    grid = f'<w:gridCol w:w="{width}"/>' * len(rows[0])
+    caption = f"<w:tblCaption w:val={attribute(named)}/>" if named else ""
     return (
-        f'<w:tbl><w:tblPr><w:tblStyle w:val="{style}"/><w:tblW w:w="{width * len(cells)}"'
+        f'<w:tbl><w:tblPr><w:tblStyle w:val="{style}"/><w:tblW w:w="{width * len(rows[0])}"'
         f' w:type="dxa"/><w:tblLayout w:type="fixed"/>{margin}<w:tblLook w:val="0600"'
         ' w:firstRow="0" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="1"'
-        f' w:noVBand="1"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
-        f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{inner}</w:tr></w:tbl>"
+        f' w:noVBand="1"/>{caption}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{body}</w:tbl>'
     )
 
 
@@ -190,7 +204,10 @@ def _widths(rows: Sequence[_Row], count: int, room: int, size: float) -> list[in
                 continue
             bold = row.of_head or cell.element.find(".//b") is not None
             needed = wanted(
-                said(cell.element), size, bold=bold, whole=cell.number and not row.of_head
+                said(cell.element),
+                size,
+                bold=bold,
+                whole=(cell.number and not row.of_head) or cell.code,
             )
             known = needs[cell.column]
             indent = _LEVEL if "level" in row.kind and not cell.column else 0
@@ -202,6 +219,7 @@ def _widths(rows: Sequence[_Row], count: int, room: int, size: float) -> list[in
 
 
 def _paragraphs(cell: _Cell, row: _Row, style: str, flow: Flow, *, keep: bool) -> list[Paragraph]:
+    style = "TableCode" if cell.code else style
     found = flow(cell.element, style) or [Paragraph(style, "")]
     indent = _LEVEL if "level" in row.kind and not cell.column else 0
     align = "right" if cell.number else ""

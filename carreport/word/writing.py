@@ -38,6 +38,7 @@ _LINKED: Final = (
     "figures are pictures: their values stand in the CSV files beside the figures.</p></section>"
 )
 """What is said instead of the appendix of traces, which is too long for a document to edit."""
+_SHEETS: Final = (UPRIGHT, ACROSS)
 _LANGUAGES: Final = {"en": "en-GB", "de": "de-DE", "fr": "fr-FR", "es": "es-ES", "it": "it-IT"}
 
 
@@ -92,13 +93,17 @@ def write_docx(
         "numbering": numbering(body.numbered),
         "fontTable": font_table(),
     }
-    for at, sheet in enumerate((UPRIGHT, ACROSS), start=1):
-        parts[f"header{at}"] = head(tree, writing, sheet.width)
-        parts[f"footer{at}"] = foot(tree, writing, sheet.width)
+    for at, sheet in enumerate(_SHEETS, start=1):
+        if sheet.name in body.sheets:
+            parts[f"header{at}"] = head(tree, writing, sheet.width)
+            parts[f"footer{at}"] = foot(tree, writing, sheet.width)
+        else:
+            writing.relations.forget(f"header{at}.xml")
+            writing.relations.forget(f"footer{at}.xml")
     parts["header3"] = nothing("hdr", "Header")
     about = About(stated.document, stated.study, language, stated.cutoff, stated.digest)
     cutoff = stated.cutoff.isoformat()
-    numbers = tuple(writing.controls.found)
+    numbers = writing.controls.in_order(parts.values())
     record = Record(plain(stated.study), cutoff, stated.document, stated.digest, numbers)
     return zipped(parts, writing.relations, record_xml(record), about)
 
@@ -107,7 +112,7 @@ def _running(relations: Relations) -> dict[str, str]:
     """References to heads and feet for each kind of page; the first page has no head."""
     found = {}
     empty = relations.to("header", "header3.xml")
-    for at, sheet in enumerate((UPRIGHT, ACROSS), start=1):
+    for at, sheet in enumerate(_SHEETS, start=1):
         head_, foot_ = (relations.to(kind, f"{kind}{at}.xml") for kind in ("header", "footer"))
         found[sheet.name] = (
             f'<w:headerReference w:type="default" r:id="{head_}"/>'
