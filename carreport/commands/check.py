@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from carreport.commands.fixing import check_patch, say_proposal
+from carreport.commands.fixing import check_patch, propose_fixes
 from carreport.commands.messages import FOUND, check_folder, each, messages, say, say_json, say_own
 from carreport.errors import BadInput, CarreportError, Problem
 
@@ -41,15 +41,9 @@ def check(
     """
     with messages():
         check_folder(study)
-        if out is not None and not fix:
-            found = "--out is for what --fix proposes"
-            raise BadInput([Problem("", 0, "--out", found, "add --fix, or leave it out")])
+        check_patch(out, study, fix=fix)
         if fix:
-            check_patch(out, study)
-            from carreport.intake.fixing import propose
-
-            if say_proposal(propose(study), study, out, as_json=as_json, quiet=quiet):
-                raise typer.Exit(FOUND)
+            propose_fixes(study, out, as_json=as_json, quiet=quiet)
             return
         problems, notices, found = _examined(study, own=not no_own)
     if as_json:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from carreport.commands.messages import say, say_json
+import typer
+
+from carreport.commands.messages import FOUND, say, say_json
 from carreport.errors import BadInput, Problem
 
 if TYPE_CHECKING:
@@ -19,16 +22,20 @@ SHOWN: Final = 3
 """Cells that are shown of those that should be changed for one reason."""
 
 
-def check_patch(out: Path | None, study: Path) -> None:
+def check_patch(out: Path | None, study: Path, *, fix: bool) -> None:
     """
     Refuse a file that a patch cannot be written to, before anything is read.
 
     Raises:
-        BadInput: It is a folder, in no folder, or a table of the study.
+        BadInput: It is a folder, in no folder, or a table of the study; or no patch is asked for.
     """
     if out is None:
         return
     found = ""
+    if not fix:
+        raise BadInput(
+            [Problem("", 0, "--out", "is for what --fix proposes", "add --fix, or leave it out")]
+        )
     if out.is_dir() or not out.resolve().parent.is_dir():
         found = f"{out.as_posix()!r} cannot be written"
     elif out.exists() and out.resolve().parent == study.resolve() and out.suffix != ".patch":
@@ -36,6 +43,19 @@ def check_patch(out: Path | None, study: Path) -> None:
     if found:
         remedy = "name a new file, such as fixes.patch, in a folder that exists"
         raise BadInput([Problem("", 0, "--out", found, remedy)])
+
+
+def propose_fixes(study: Path, out: Path | None, *, as_json: bool, quiet: bool) -> None:
+    """
+    Propose corrections of a study folder.
+
+    Raises:
+        typer.Exit: With 1, if there is anything to say.
+    """
+    from carreport.intake.fixing import propose
+
+    if say_proposal(propose(study), study, out, as_json=as_json, quiet=quiet):
+        raise typer.Exit(FOUND)
 
 
 def say_proposal(
@@ -63,10 +83,6 @@ def say_proposal(
 
 def _print_patch(patch: str) -> None:
     """Byte by byte: what a terminal would be spared, `patch` needs."""
-    import sys
-
-    import typer
-
     if sys.stdout.isatty():
         say(patch.removesuffix("\n"))
     else:

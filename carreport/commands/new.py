@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from carreport.commands.messages import messages, say, say_json
+
+_IMPORTS: Final = {
+    "excel": ("excel", "registry.xlsx", ""),
+    "redcap": ("redcap", "export.csv", "dictionary.csv"),
+}
+"""Examples that are files to import: with what, which, and its data dictionary."""
 
 
 def new(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or an empty folder.")],
     title: Annotated[str, typer.Option(help="The study's title.", metavar="TEXT")] = "",
     example: Annotated[
-        str, typer.Option(help="Another example that comes with us, e.g. lu2021.", metavar="NAME")
+        str,
+        typer.Option(
+            help="Another example that comes with us, e.g. lu2021; excel and redcap are files to import.",
+            metavar="NAME",
+        ),
     ] = "new",
     as_json: Annotated[  # noqa: FBT002 - a flag
         bool, typer.Option("--json", help="For programs: the files that were written.")
@@ -34,12 +44,23 @@ def new(
     if as_json:
         say_json({"folder": folder.as_posix(), "files": list(files)})
     elif not quiet:
-        _say_next(folder, files, invented=example == "new")
+        say(f"{folder.as_posix()}/  {', '.join(files)}")
+        if example in _IMPORTS:
+            _say_import(shlex.quote(folder.as_posix()), *_IMPORTS[example])
+        else:
+            _say_next(folder, invented=example == "new")
 
 
-def _say_next(folder: Path, files: tuple[str, ...], *, invented: bool) -> None:
+def _say_import(name: str, kind: str, file: str, dictionary: str) -> None:
+    command = f"carreport import {kind} {name}/{file}"
+    more = f" --dictionary {name}/{dictionary}" if dictionary else ""
+    say("The patients are invented. Next:")
+    say(f"  {command}{more} --guess --out mapping.toml")
+    say(f"  {command} study{more} --mapping mapping.toml")
+
+
+def _say_next(folder: Path, *, invented: bool) -> None:
     name = shlex.quote(folder.as_posix())
-    say(f"{folder.as_posix()}/  {', '.join(files)}")
     if invented:
         say("The patients are invented and the report marks every number that rests on them.")
     say("Next:")

@@ -18,6 +18,8 @@ USUAL: Final = "new"
 """The example that is made to be written over."""
 BESIDE: Final = {"lu2021": "data"}
 """Examples that stand in a checkout by another name than in a wheel (pyproject.toml)."""
+IMPORTS: Final = frozenset({"excel", "redcap"})
+"""Examples that are no study folders but files to make one of."""
 _TITLES: Final = ("title = ", "short_title = ")
 _LONGEST: Final = 48
 """Signs of a title that still stands in the head of a page."""
@@ -31,14 +33,16 @@ def examples() -> dict[str, Path]:
     places += [checkout / place for place in BESIDE.values()]
     names = {place: name for name, place in BESIDE.items()}
     found = {
-        names.get(one.name, one.name): one for one in places if (one / SETTINGS_FILE).is_file()
+        names.get(one.name, one.name): one
+        for one in places
+        if (one / SETTINGS_FILE).is_file() or (one.name in IMPORTS and one.is_dir())
     }
     return dict(sorted(found.items()))
 
 
 def write_example(folder: Path, title: str = "", example: str = USUAL) -> tuple[str, ...]:
     """
-    Write an example study.
+    Write an example study, or example files to import.
 
     Args:
         folder: A new or an empty folder; made if need be.
@@ -53,7 +57,7 @@ def write_example(folder: Path, title: str = "", example: str = USUAL) -> tuple[
         OSError: The disk refuses; what was written until then is removed.
     """
     known = examples()
-    problems = [*_title_problems(title), *_folder_problems(folder)]
+    problems = [*_title_problems(title, example), *_folder_problems(folder)]
     if example not in known:
         found = f"there is no example {example!r}"
         problems.append(Problem("", 0, "--example", found, f"name one of {', '.join(known)}"))
@@ -85,9 +89,12 @@ def write_example(folder: Path, title: str = "", example: str = USUAL) -> tuple[
     return tuple(contents)
 
 
-def _title_problems(title: str) -> list[Problem]:
+def _title_problems(title: str, example: str) -> list[Problem]:
     if not title:
         return []
+    if example in IMPORTS:
+        found = f"the example {example} has no title"
+        return [Problem("", 0, "--title", found, "leave it out; the mapping gives the study one")]
     plain = " ".join(title.split())
     if plain and plain.isprintable():
         return []

@@ -109,7 +109,7 @@ def guess_long(
             for role, text, why in _STAND_INS
             if role not in found
         ]
-    part.rows.append(GuessedRows(kind, made, f"a row of the sheet is one row of {kind}"))
+    part.rows.append(GuessedRows(kind, made, f"one row here is one row of {kind}"))
     if kind == "infusions" and "dose" in found and (unit := words.bracketed(found["dose"].name)):
         settings.blocks.append(f"[settings.exposure]\nunit = {quoted(unit)}")
     if kind == "measurements" and found["analyte"].levels:
@@ -118,6 +118,34 @@ def guess_long(
         settings.named(found["event"].levels)
     used = {column.name for column in found.values()}
     part.left += [(one.name, "nothing in its name says what it is") for one in columns if one.name not in used]  # fmt: skip
+
+
+def guess_visits(part: GuessedPart, columns: Sequence[Column], settings: GuessedSettings) -> bool:
+    """
+    Write down a sheet with a row per visit: a date, and numbers measured on it.
+
+    Returns:
+        Whether it is one.
+    """
+    date = next((one for one in columns if one.kind == "date"), None)
+    numbers = [one for one in columns if one.kind == "number"]
+    if date is None or not numbers:
+        return False
+    for column in numbers:
+        text = column.field.label or column.name
+        name, unit = text.partition(" (")[0], words.bracketed(text)
+        made = [
+            Guessed("analyte", table(("is", quoted(name))), ""),
+            Guessed("date", quoted(date.name), _why("date", date)),
+            Guessed("value", quoted(column.name), ""),
+        ]
+        if unit:
+            made.append(Guessed("unit", table(("is", quoted(unit))), ""))
+        part.rows.append(GuessedRows("measurements", made, f"{column.name}, on the day of the row"))
+        settings.blocks.append(analyte(name, unit))
+    used = {date.name, *(one.name for one in numbers)}
+    part.left += [(one.name, "several rows a patient: no value of one") for one in columns if one.name not in used]  # fmt: skip
+    return True
 
 
 def _given(role: str, column: Column) -> str:

@@ -40,6 +40,7 @@ class GuessedPart:
     patient: str
     header: tuple[int, ...]
     why: str
+    repeats: bool = False
     patients: list[Guessed] = field(default_factory=list)
     rows: list[GuessedRows] = field(default_factory=list)
     left: list[tuple[str, str]] = field(default_factory=list)
@@ -53,6 +54,7 @@ class GuessedSettings:
     blocks: list[str] = field(default_factory=list)
     events: list[str] = field(default_factory=list)
     endpoints: list[tuple[str, str, str]] = field(default_factory=list)
+    timed: dict[str, str] = field(default_factory=dict)
 
     def named(self, events: Iterable[str]) -> None:
         """Events that the file names itself: an endpoint for each that has no meaning of its own."""

@@ -150,6 +150,9 @@ def _pair(
     pairs = [(event, happened or levels[-1:], why)]
     if followed:
         pairs.append(("last_contact", open_ or levels[:1], "censored: followed until then"))
+    if name != "os":
+        said_open = f"followed for {name.upper()} until then"
+        pairs.append((f"{name}_censored", open_ or levels[:1], said_open))
     for called, values, reason in pairs:
         where = table((status.name, array(*map(quoted, values))))
         made = [Guessed("event", table(("is", quoted(called))), ""), Guessed("date", date, said)]
@@ -158,8 +161,7 @@ def _pair(
     if name != "os":
         label = {"pfs": "Progression-free survival", "efs": "Event-free survival",
                  "rfs": "Relapse-free survival", "dfs": "Disease-free survival"}.get(name, name.upper())  # fmt: skip
-        said = "without the event a patient is censored at the last contact"
-        settings.endpoints.append((event, label, said))
+        settings.timed[name] = label
 
 
 def _repeated(
@@ -212,13 +214,13 @@ def _known(part: GuessedPart, column: Column, settings: GuessedSettings) -> None
         settings.groups += _groups(name, column.levels)
         return
     codes = all(one.isdigit() for one in column.levels)
-    why = 'codes: say what they mean with values = { "1" = "…" }' if column.levels and codes else ""  # fmt: skip
+    why = 'codes: say what they mean with values = { "1" = "…" }' if column.levels and codes and not column.field.choices else ""  # fmt: skip
     given = quoted(column.name)
     part.patients.append(Guessed(name, given, why))
     lines = ["[[settings.baseline]]", f"id = {quoted(name)}", f"column = {quoted(name)}",
              f"label = {quoted(label.partition(' (')[0])}"]  # fmt: skip
     if column.kind == "number":
-        unit = words.bracketed(column.name)
+        unit = words.bracketed(column.name) or words.bracketed(label)
         lines += ['kind = "continuous"', *([f"unit = {quoted(unit)}"] if unit else [])]
     else:
         lines += ['kind = "categorical"', f"levels = {array(*map(quoted, column.levels))}"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carreport.intake.guess import words
-from carreport.intake.guess.long import guess_long, table_of
+from carreport.intake.guess.long import guess_long, guess_visits, table_of
 from carreport.intake.guess.looking import columns_of
 from carreport.intake.guess.model import GuessedPart, GuessedSettings
 from carreport.intake.guess.quoting import array, comment, key, quoted
@@ -60,9 +60,10 @@ def proposed(
             part.left += [(one.name, "") for one in columns]
         elif kind:
             guess_long(part, kind, columns, settings)
-        elif source.repeats:
-            part.left += [(one.name, "") for one in columns]
-            part.why = "several rows a patient, and no word says of what"
+        elif part.repeats:
+            if not guess_visits(part, columns, settings):
+                part.left += [(one.name, "") for one in columns]
+                part.why += "; several rows a patient, and no word says of what"
         else:
             started = guess_wide(part, columns, settings, started=started)
         guessed[source.name] = part
@@ -97,8 +98,7 @@ def _part(source: Source, patient: str) -> tuple[Source, str, GuessedPart]:
     columns = [one for one in columns_of(source) if one.name != found]
     kind = table_of(source.name, columns, repeats=repeats)
     part.why = f"{len(cells)} rows of {len(set(cells))} patients"
-    if repeats and not kind:
-        part.why += "; several rows a patient, and no word says of what"
+    part.repeats = repeats
     return source, kind, part
 
 
@@ -144,6 +144,14 @@ def _settings(settings: GuessedSettings, title: str) -> Iterator[str]:
         yield f"label = {quoted(label)}"
         yield f"events = {array(quoted(name))}"
         yield 'competing = ["death"]'
+    for name, label in settings.timed.items():
+        yield from (
+            "",
+            "# of a time and a status; those without the event are censored at its own time",
+        )
+        yield from ("[[settings.endpoint]]", f"id = {quoted(name)}", f"label = {quoted(label)}",
+                    f"events = {array(quoted(f'{name}_event'))}",
+                    f"censored_by = {array(quoted(f'{name}_censored'))}")  # fmt: skip
     for block in settings.blocks:
         yield ""
         yield from block.splitlines()
