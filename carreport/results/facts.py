@@ -16,7 +16,7 @@ from carreport.study.settings import SETTINGS_FILE
 from carreport.units import COUNT, DATE, DAYS, LEVEL, PATIENTS, TEXT, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from carreport.study.settings import Settings
     from carreport.study.snapshot import Snapshot, Table
@@ -78,13 +78,14 @@ def _scopes(settings: Settings) -> Iterator[Result]:
 
 def _digests(snapshot: Snapshot) -> Iterator[Result]:
     """Of what was known by the cutoff, and of the settings: nothing later changes them."""
-    digest = data_digest(snapshot)[:DIGEST_LENGTH]
+    digests = {name: table_digest(table) for name, table in snapshot.recorded.items()}
+    digest = _joint(digests)[:DIGEST_LENGTH]
     told = "First digits of the SHA-256 of the data as they were known by the cutoff."
     yield _fact("study.data.digest", digest, TEXT, told)
-    for name, table in snapshot.recorded.items():
+    for name, of_table in digests.items():
         id_ = join_id("study.table.digest", {"table": name})
         told = f"First digits of the SHA-256 of {name} as known by the cutoff."
-        yield _fact(id_, table_digest(table)[:DIGEST_LENGTH], TEXT, told)
+        yield _fact(id_, of_table[:DIGEST_LENGTH], TEXT, told)
     for name in SETTINGS:
         if sha := snapshot.inputs.get(name):
             id_ = join_id("study.input.digest", {"file": name.replace(".", "_")})
@@ -126,7 +127,11 @@ def data_digest(snapshot: Snapshot) -> str:
         Hexadecimal digits. Rows dated later, computed columns, settings and origins have no part
         in it; neither have file names, line ends or the kind of file.
     """
-    lines = "\n".join(f"{name} {table_digest(one)}" for name, one in snapshot.recorded.items())
+    return _joint({name: table_digest(one) for name, one in snapshot.recorded.items()})
+
+
+def _joint(digests: Mapping[str, str]) -> str:
+    lines = "\n".join(f"{name} {one}" for name, one in digests.items())
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
@@ -139,9 +144,10 @@ def table_digest(table: Table) -> str:
     """
     found = hashlib.sha256()
     rows = table.text.itertuples(index=False, name=None)
-    for cells in ((str(column) for column in table.text), *rows):
-        line = json.dumps(list(cells), ensure_ascii=False, separators=(",", ":"))
-        found.update(line.encode() + b"\n")
+    as_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+    found.update(as_text([str(column) for column in table.text]).encode() + b"\n")
+    for cells in rows:
+        found.update(as_text(cells).encode() + b"\n")
     return found.hexdigest()
 
 

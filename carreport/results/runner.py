@@ -260,7 +260,9 @@ def _trace(
         line=code.line,
         tables=reading.tables,
         columns=reading.columns,
-        patients=tuple(one for one in scope.patients if one not in reading.excluded),
+        patients=tuple(one for one in scope.patients if one not in reading.excluded)
+        if reading.excluded
+        else scope.patients,
         excluded=reading.excluded,
         origin=reading.origin,
         weakest=reading.weakest,
@@ -429,19 +431,20 @@ def _cell_origins(listing: Listing, reading: Reading) -> tuple[tuple[Origin, ...
     if "patient" not in listing.key or "patient_id" not in reading.cell_origins:
         return tuple(tuple(reading.origin for _ in names) for _ in listing.rows)
     ids = reading.cell_origins["patient_id"]
-    ranks = {
-        name: dict(zip(ids, column, strict=True))
+    order = tuple(Origin)
+    ranks: dict[str, dict[str, Origin]] = {
+        name: dict(zip(map(str, ids), (order[rank] for rank in column), strict=True))
         for name, column in reading.cell_origins.items()
         if name in names or name == PATIENT_ORIGIN
     }
-    at = names.index("patient")
+    at, by_patient = names.index("patient"), reading.by_patient()
 
     def origin(name: str, patient: str) -> Origin:
         if name in ranks:
-            return Origin(int(ranks[name][patient]))
+            return ranks[name][patient]
         if name in listing.key:
-            return Origin(int(ranks[PATIENT_ORIGIN][patient]))
-        return reading.by_patient.get(patient, reading.origin)
+            return ranks[PATIENT_ORIGIN][patient]
+        return by_patient.get(patient, reading.origin)
 
     return tuple(tuple(origin(name, str(row[at])) for name in names) for row in listing.rows)
 
@@ -451,8 +454,9 @@ def _group_origins(
 ) -> tuple[tuple[Origin, ...], ...]:
     """For the rows of a group the weakest origin among its own patients' cells."""
     worst: dict[str, Origin] = {}
+    by_patient = reading.by_patient()
     for patient, group in reading.division.items():
-        if (rank := reading.by_patient.get(patient)) is not None:
+        if (rank := by_patient.get(patient)) is not None:
             worst[group] = max(worst.get(group, rank), rank)
     at = names.index(GROUP)
     return tuple(

@@ -191,7 +191,17 @@ def results_json(
 
 def results_csv(rows: Iterable[Mapping[str, Any]]) -> str:
     """The same table flat, lists joined by `;`, for people and R."""
-    return to_csv([CSV_COLUMNS, *([_flat(row[column]) for column in CSV_COLUMNS] for row in rows)])
+    known: dict[tuple[str, ...], str] = {}
+
+    def flat(column: str, value: Any) -> str:
+        if column != "patients":
+            return _flat(value)
+        # Thousands of numbers count the same thousands of patients.
+        whom = tuple(value)
+        return known.get(whom) or known.setdefault(whom, _flat(value))
+
+    lines = ([flat(column, row[column]) for column in CSV_COLUMNS] for row in rows)
+    return to_csv([CSV_COLUMNS, *lines])
 
 
 def _flat(value: object) -> str:

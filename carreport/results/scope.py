@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,7 +25,7 @@ from carreport.study.settings import Term
 from carreport.study.words import distinct_keys, key_of, set_apart
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from carreport.analyses.declare import Analysis
     from carreport.study.settings import Settings, Where
@@ -70,7 +72,7 @@ class Reading:
 
     `counted` is the origin of who is in the population, which is all that a number of patients
     rests on when nobody is left out. `handed` says which rows, `conditions` what they had to meet,
-    `by_patient` the weakest origin among each patient's cells.
+    `ranks` give for each table the weakest origin among each patient's cells.
     """
 
     frames: Mapping[str, pd.DataFrame]
@@ -84,7 +86,15 @@ class Reading:
     handed: tuple[RowsRead, ...]
     conditions: Mapping[str, str]
     division: Mapping[str, str]
-    by_patient: Mapping[str, Origin]
+    ranks: tuple[Callable[[], Mapping[str, Origin]], ...]
+
+    def by_patient(self) -> dict[str, Origin]:
+        """The weakest origin among each patient's cells; few calls are asked for it."""
+        found: dict[str, Origin] = {}
+        for ranks in self.ranks:
+            for one, rank in ranks().items():
+                found[one] = max(found.get(one, rank), rank)
+        return found
 
 
 def items(snapshot: Snapshot, each: str) -> tuple[Any, ...]:
@@ -311,7 +321,8 @@ def frames_of(
             continue
         positions = _positions(snapshot, name, analysis.rows(item).get(name, {}), scope)
         asked = [column for column in roles.values() if column != LINE]
-        table = snapshot.tables[_table(name)].part(positions, asked)
+        whole = snapshot.tables[_table(name)]
+        table = whole.part(positions, asked, typed=name != "written")
         frames[name] = _frame(table, name, roles, scope)
         patients[name] = table.frame["patient_id"].to_numpy()
     return frames, patients
@@ -343,7 +354,7 @@ def read(snapshot: Snapshot, analysis: Analysis[Any], item: Any, scope: Scope) -
     cell_origins: dict[str, pd.Series] = {}
     handed: list[RowsRead] = []
     conditions: dict[str, str] = {}
-    by_patient: dict[str, Origin] = {}
+    ranks: list[Callable[[], Mapping[str, Origin]]] = []
     for name, roles in analysis.reads(item).items():
         if name == "census":
             frames[name] = census(snapshot)
@@ -354,7 +365,8 @@ def read(snapshot: Snapshot, analysis: Analysis[Any], item: Any, scope: Scope) -
         read_columns = list(dict.fromkeys([*cells.values(), *where]))
         if name == "patients":
             read_columns += [one for one in scope.membership if one not in read_columns]
-        table = snapshot.tables[_table(name)].part(positions, read_columns)
+        whole = snapshot.tables[_table(name)]
+        table = whole.part(positions, read_columns, typed=name != "written")
         frames[name] = _frame(table, name, roles, scope)
         if name == "patients":
             excluded |= _incomplete(table, cells)
@@ -363,11 +375,10 @@ def read(snapshot: Snapshot, analysis: Analysis[Any], item: Any, scope: Scope) -
             cell_origins[PATIENT_ORIGIN] = table.origins["patient_id"]
         columns += [one for column in read_columns for one in table.lineage[column]]
         shown = tuple(one for one in read_columns if one != "patient_id")
-        handed.append(RowsRead(table.name, shown, tuple(positions.tolist())))
+        handed.append(RowsRead(table.name, shown, _told(whole, positions)))
         conditions |= {table.name: met(where)} if where else {}
         found += _weakest(table, [c for c in read_columns if c != "patient_id"])
-        for one, rank in _ranks(table, read_columns).items():
-            by_patient[one] = max(by_patient.get(one, rank), rank)
+        ranks.append(partial(_ranks, table, read_columns))
         if name not in ("patients", "written"):
             found += _absent(snapshot, table, where, scope)
     counted = _counted(snapshot, scope)
@@ -385,7 +396,7 @@ def read(snapshot: Snapshot, analysis: Analysis[Any], item: Any, scope: Scope) -
         tuple(handed),
         conditions,
         scope.division or {},
-        by_patient,
+        tuple(ranks),
     )
 
 
@@ -393,8 +404,11 @@ def _counted(snapshot: Snapshot, scope: Scope) -> Origin:
     """How sure it is who is in the population."""
     patients = snapshot.patients
     asked = scope.patients or snapshot.members[EVERYBODY]
-    inside = patients.frame["patient_id"].isin(asked).to_numpy()
-    worst = int(patients.origins[["patient_id", *scope.membership]].to_numpy()[inside].max())
+    key = (asked, scope.membership)
+    if key not in patients.known:
+        ranks = patients.origins[["patient_id", *scope.membership]].to_numpy()
+        patients.known[key] = int(ranks[patients.of(asked)].max())
+    worst = patients.known[key]
     cut = snapshot.dated_by.get("patients", {}).values()
     return Origin(max([worst, *cut]))
 
@@ -406,9 +420,26 @@ def _table(name: str) -> str:
 
 def _positions(snapshot: Snapshot, name: str, where: Where, scope: Scope) -> np.ndarray:
     """The rows of a table that belong to the population and meet the condition."""
-    frame = snapshot.tables[_table(name)].frame
-    keep = frame["patient_id"].isin(list(scope.patients)).to_numpy()
-    return np.flatnonzero(keep & satisfies(frame, where) if where else keep)
+    table = snapshot.tables[_table(name)]
+    keep = table.of(scope.patients)
+    return np.flatnonzero(keep & _meeting(table, where) if where else keep)
+
+
+def _meeting(table: Table, where: Where) -> np.ndarray:
+    """Whether each row meets a condition; many calls ask for the same."""
+    key = f"where {where!r}"
+    if key not in table.known:
+        table.known[key] = satisfies(table.frame, where)
+    found: np.ndarray = table.known[key]
+    return found
+
+
+def _told(table: Table, positions: np.ndarray) -> tuple[int, ...]:
+    """Rows as they are kept; many calls are handed the same."""
+    key = f"rows {hashlib.sha256(positions.tobytes()).hexdigest()}"
+    found: tuple[int, ...] = table.known.setdefault(key, ()) or tuple(positions.tolist())
+    table.known[key] = found
+    return found
 
 
 def _incomplete(table: Table, roles: Mapping[str, str]) -> dict[str, str]:
@@ -427,7 +458,8 @@ def _weakest(table: Table, columns: list[str]) -> list[tuple[Origin, str]]:
         return []
     ranks = table.origins[columns].to_numpy()
     worst = int(ranks.max())
-    at = np.argwhere(ranks == worst)[:NAMED_CELLS]
+    first = np.flatnonzero(ranks.reshape(-1) == worst)[:NAMED_CELLS]
+    at = [divmod(int(one), len(columns)) for one in first]
     ids = table.frame["patient_id"]
     return [
         (Origin(worst), f"{'/'.join(table.lineage[columns[j]])} of patient {ids.iloc[i]}")
@@ -450,7 +482,7 @@ def _absent(
     snapshot: Snapshot, table: Table, where: Where, scope: Scope
 ) -> list[tuple[Origin, str]]:
     """How sure it is that patients without a row have none."""
-    there = set(table.frame["patient_id"])
+    there = table.whose[1]
     without = pd.Series([one for one in scope.patients if one not in there])
     if without.empty:
         return []
@@ -476,7 +508,9 @@ def _dated(
     for name in reads:
         if name in ("patients", "written"):
             continue
-        touched = snapshot.dated_by.get(name, {})
+        touched = snapshot.dated_by.get(name)
+        if not touched:
+            continue
         found += [
             (touched[one], f"{name} dates of patient {one}, cut")
             for one in scope.patients

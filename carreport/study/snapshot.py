@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from carreport.study.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """
     Rows with, beside each cell, its origin and the columns it was read from.
@@ -37,6 +38,32 @@ class Table:
     origins: pd.DataFrame
     lineage: Mapping[str, tuple[str, ...]]
     lines: np.ndarray
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without what is computed again where it is asked for."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
+
+    @cached_property
+    def whose(self) -> tuple[np.ndarray, Mapping[str, int]]:
+        """For each row the number of its patient, and the numbers by id."""
+        codes: np.ndarray
+        codes, ids = pd.factorize(self.frame["patient_id"].to_numpy())
+        return codes, {str(one): at for at, one in enumerate(ids)}
+
+    @cached_property
+    def known(self) -> dict[object, Any]:
+        """What was found out about the rows and is asked for again, by what was asked."""
+        return {}
+
+    def of(self, patients: tuple[str, ...]) -> np.ndarray:
+        """Whether each row is one of these patients'; many calls ask for the same."""
+        found: np.ndarray | None = self.known.get(patients)
+        if found is None:
+            codes, numbers = self.whose
+            inside = np.zeros(len(numbers) + 1, dtype=bool)
+            inside[[numbers[one] for one in patients if one in numbers]] = True
+            found = self.known[patients] = inside[codes]
+        return found
 
     def __len__(self) -> int:
         """Number of rows."""
@@ -60,13 +87,16 @@ class Table:
         keep[positions] = True
         return self.rows(keep)
 
-    def part(self, positions: np.ndarray, columns: Iterable[str]) -> Table:
-        """Some columns of the rows at these positions, the patient's id always among them."""
+    def part(self, positions: np.ndarray, columns: Iterable[str], *, typed: bool = True) -> Table:
+        """
+        Some columns of the rows at these positions, the patient's id always among them.
+
+        Where cells are wanted *typed*, their text is left out, and the other way round.
+        """
         kept = list(dict.fromkeys(["patient_id", *columns]))
-        frame, text, origins = (
-            one[kept].iloc[positions].reset_index(drop=True)
-            for one in (self.frame, self.text, self.origins)
-        )
+        frame = _taken(self.frame, kept if typed else kept[:1], positions)
+        text = self.text.iloc[:0] if typed else _taken(self.text, kept, positions)
+        origins = _taken(self.origins, kept, positions)
         return replace(self, frame=frame, text=text, origins=origins, lines=self.lines[positions])
 
     def settled(self) -> Table:
@@ -87,6 +117,14 @@ class Table:
             origins=_beside(self.origins, {c.name: c.ranks for c in columns}, names),
             lineage={**self.lineage, **{c.name: c.lineage for c in columns}},
         )
+
+
+def _taken(frame: pd.DataFrame, columns: list[str], positions: np.ndarray) -> pd.DataFrame:
+    """Some rows of some columns, numbered anew."""
+    if len(positions) == len(frame):
+        return frame[columns]
+    cells = {name: frame[name].to_numpy()[positions] for name in columns}
+    return pd.DataFrame(cells, columns=columns, index=pd.RangeIndex(len(positions)))
 
 
 def _beside(

@@ -135,8 +135,7 @@ def _bad(found: str, remedy: str = "build again") -> BadInput:
     return BadInput([Problem("", 0, "", found, remedy)])
 
 
-def _line(content: object) -> str:
-    return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+_line: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 
 def _table_json(table: Table) -> str:
