@@ -43,6 +43,8 @@ class Control:
         deleted: Whether it stands in a tracked deletion.
         tracked: Whether there are tracked changes in it, or it stands in a tracked insertion.
         again: Whether it is the second form of a thing that stands there in two.
+        start: Byte at which it begins.
+        inline: Whether it stands in a paragraph, and not around one.
     """
 
     part: str
@@ -57,6 +59,8 @@ class Control:
     deleted: bool
     tracked: bool
     again: bool
+    start: int
+    inline: bool
 
     @property
     def text(self) -> str:

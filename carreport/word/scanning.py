@@ -56,6 +56,8 @@ class _Found:
     deleted: bool = False
     tracked: bool = False
     again: bool = False
+    start: int = 0
+    inline: bool = True
 
 
 def scanned(part: str, blob: bytes) -> Scanned:
@@ -204,6 +206,8 @@ class _Scanner:
             deleted=self._is_gone(),
             tracked=any(one.name in _ADDED for one in self._open),
             again="Fallback" in self._names(),
+            start=here.start,
+            inline=bool(self._within),
         )
 
     # What ends
@@ -265,6 +269,8 @@ class _Scanner:
                 found.deleted,
                 found.tracked,
                 found.again,
+                found.start,
+                found.inline,
             )
         )
 

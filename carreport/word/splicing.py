@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import escape
+
+from carreport.word.controls import Control
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from carreport.word.controls import Control, Mark, Piece
+    from carreport.word.controls import Mark, Piece
 
 AUTHOR: Final = "carreport"
 
@@ -59,19 +61,19 @@ def spliced(blob: bytes, edits: Iterable[Edit]) -> bytes:
     return b"".join((*parts, blob[at:]))
 
 
-def written(blob: bytes, control: Control | Mark, text: str, tracker: Tracker | None) -> list[Edit]:
+def written(blob: bytes, place: Control | Mark, text: str, tracker: Tracker | None) -> list[Edit]:
     """
     The edits that give a control, or a mark, another text.
 
     Args:
         blob: The part it stands in.
-        control: With the elements of its text.
+        place: With the elements of its text.
         text: The new one.
         tracker: For a tracked change; a control that has some already is changed without.
     """
-    if tracker is not None and not control.tracked:
-        return _tracked(blob, control, text, tracker)
-    first, *rest = control.pieces
+    if tracker is not None and not place.tracked:
+        return _tracked(blob, place, text, tracker)
+    first, *rest = place.pieces
     return [_said(blob, first, text), *(_said(blob, one, "") for one in rest)]
 
 
@@ -86,28 +88,34 @@ def _said(blob: bytes, piece: Piece, text: str) -> Edit:
     return Edit(inner, piece.start + whole.rindex(b"</"), _escaped(text))
 
 
-def _tracked(blob: bytes, control: Control | Mark, text: str, tracker: Tracker) -> list[Edit]:
-    """Each run deleted, and a new one like the first inserted behind the last."""
-    w = control.prefix
+def _tracked(blob: bytes, place: Control | Mark, text: str, tracker: Tracker) -> list[Edit]:
+    """
+    What stands there deleted, and a run like the first inserted.
+
+    What is deleted stands before a control, not in it: LibreOffice 7.4 forgets that changes in a
+    control are tracked, and would show both numbers as one.
+    """
+    w = place.prefix
     runs: dict[tuple[int, int], list[Piece]] = {}
-    for one in control.pieces:
+    for one in place.pieces:
         runs.setdefault(one.run, []).append(one)
-    edits = []
-    for at, (run, pieces) in enumerate(runs.items()):
-        gone = [_deleted(one, w) for one in pieces]
-        start, end = run
-        inside = [Edit(one.start - start, one.end - start, one.content) for one in gone]
-        content = spliced(blob[start:end], inside).decode()
-        whole = content
+    gone = ""
+    for (start, end), pieces in runs.items():
         if any(one.text for one in pieces):
-            whole = f"<{w}del{tracker.stamp(w)}>{content}</{w}del>"
-        if at == len(runs) - 1 and text:
-            look = blob[slice(*control.pieces[0].properties)].decode()
-            said = _escaped(text).decode()
-            stamp = tracker.stamp(w)
-            whole += f"<{w}ins{stamp}><{w}r>{look}<{w}t>{said}</{w}t></{w}r></{w}ins>"
-        edits.append(Edit(start, end, whole.encode()))
-    return edits
+            edits = [_deleted(one, w) for one in pieces]
+            inside = [Edit(one.start - start, one.end - start, one.content) for one in edits]
+            content = spliced(blob[start:end], inside).decode()
+            gone += f"<{w}del{tracker.stamp(w)}>{content}</{w}del>"
+    new = ""
+    if text:
+        look = blob[slice(*place.pieces[0].properties)].decode()
+        said = f"<{w}r>{look}<{w}t>{_escaped(text).decode()}</{w}t></{w}r>"
+        new = f"<{w}ins{tracker.stamp(w)}>{said}</{w}ins>"
+    first, *rest = [Edit(start, end, b"") for start, end in runs]
+    if isinstance(place, Control) and place.inline:
+        before = Edit(place.start, place.start, gone.encode())
+        return [before, replace(first, content=new.encode()), *rest]
+    return [replace(first, content=(gone + new).encode()), *rest]
 
 
 def _deleted(piece: Piece, w: str) -> Edit:
