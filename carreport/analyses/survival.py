@@ -55,6 +55,12 @@ def _causes(item: Endpoint) -> Mapping[str, Mapping[str, str]]:
     return {"patients": {"days": f"{item.id}:days", "code": f"{item.id}:code"}}
 
 
+def _potential(item: Endpoint) -> str:
+    """The column of the days to the cutoff: the endpoint's own where it counts otherwise."""
+    own = bool(item.start_event or item.first_day)
+    return f"{item.id}:potential" if own else "potential:days"
+
+
 def _interval(_item: Any, conventions: Conventions) -> str:
     return (
         f"Kaplan-Meier; Greenwood standard error; {100 * conventions.confidence:g}% {conventions.interval} "
@@ -117,7 +123,7 @@ def time_to_event(patients: pd.DataFrame, item: Endpoint, conventions: Conventio
         "patients": {
             "days": f"{item.id}:days",
             "code": f"{item.id}:code",
-            "potential": "potential:days",
+            "potential": _potential(item),
         }
     },
     method="count; share of the patients in the analysis",

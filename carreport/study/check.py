@@ -119,6 +119,7 @@ def _early_rows(
     """Outcomes dated before the patient's time zero."""
     outcomes = {schema.DEATH, schema.LAST_CONTACT}
     outcomes |= {e for item in settings.endpoint for e in (*item.events, *item.competing)}
+    outcomes |= {e for item in settings.endpoint for e in item.censored_by}
     frame, sheet = tables["events"].frame, sheets["events"]
     start = frame["patient_id"].map(starts)
     early = (frame["date"] < start) & frame["event"].isin(outcomes)
@@ -208,7 +209,10 @@ def _without_followup(
         return set(events.loc[events["event"].isin(list(names)), "patient_id"])
 
     followed = with_any({schema.DEATH, schema.LAST_CONTACT})
-    reached = {one.id: with_any([*one.events, *one.competing]) for one in settings.endpoint}
+    reached = {
+        one.id: with_any([*one.events, *one.competing, *one.censored_by])
+        for one in settings.endpoint
+    }
     for position, patient in enumerate(frame["patient_id"]):
         open_ended = [id_ for id_, who in reached.items() if patient not in who]
         if patient not in followed and open_ended:

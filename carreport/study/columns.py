@@ -85,6 +85,8 @@ def words_read(settings: Settings) -> dict[str, set[str]]:
     """What study.toml asks of events, terms and analytes, by the column they stand in."""
     events = {schema.DEATH, schema.LAST_CONTACT}
     events |= {name for one in settings.endpoint for name in (*one.events, *one.competing)}
+    events |= {name for one in settings.endpoint for name in (*one.censored_by, one.start_event)}
+    events -= {""}
     moments = [one.after for one in settings.derived if one.after]
     moments += [
         end for one in settings.derived if one.days for end in (one.days.start, one.days.end)

@@ -19,7 +19,7 @@ from carreport.study.cutting import Cut, cut_patients, cut_rows, retyped, with_c
 from carreport.study.derive import derive
 from carreport.study.notices import ends_earlier, row_notices, stand_for
 from carreport.study.origins import Origin
-from carreport.study.populations import members, overlaps, ungraded
+from carreport.study.populations import members, overlaps, ungraded, without_start
 from carreport.study.settings import SETTINGS_FILE
 from carreport.study.snapshot import Snapshot, Study, Table
 from carreport.study.words import written
@@ -89,7 +89,7 @@ def completed(bare: Snapshot) -> Snapshot:
     settings = _with_levels(derived)
     whole = replace(derived, settings=settings, notices=(*bare.notices, *notices))
     found = replace(whole, members=members(whole))
-    if problems := [*overlaps(found), *ungraded(found)]:
+    if problems := [*overlaps(found), *ungraded(found), *without_start(found)]:
         raise BadInput(problems)
     return found
 

@@ -37,8 +37,13 @@ def meanings(settings: Settings) -> dict[str, str]:
 
 def _of_endpoint(endpoint: Endpoint) -> Iterator[tuple[str, str]]:
     events = " or ".join(endpoint.events)
-    yield f"{endpoint.id}:days", f"days from time zero to {events}, or to the end of follow-up"
+    zero = endpoint.start_event or "time zero"
+    day = ", the first day counted" if endpoint.first_day else ""
+    censored = " or ".join([*endpoint.censored_by, "the end of follow-up"])
+    yield f"{endpoint.id}:days", f"days from {zero} to {events}, or to {censored}{day}"
     yield f"{endpoint.id}:status", f"1 with {events}, 0 censored"
+    if endpoint.start_event or endpoint.first_day:
+        yield f"{endpoint.id}:potential", f"days from {zero} to the data cutoff{day}"
     others = "".join(f", {code} {cause}" for code, cause in enumerate(endpoint.competing, start=2))
     yield f"{endpoint.id}:code", f"0 censored, 1 {events}{others}, whichever came first"
     yield f"{endpoint.id}:cause", "the event that came first"

@@ -23,7 +23,7 @@ from carreport.study.words import written
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from carreport.study.settings import Where
+    from carreport.study.settings import Endpoint, Where
     from carreport.study.snapshot import Snapshot
 
 
@@ -79,6 +79,12 @@ def start(snapshot: Snapshot) -> Dates:
     return Dates(patients.frame["start_date"], ranks, ("patients.start_date",))
 
 
+def origin(snapshot: Snapshot, endpoint: Endpoint) -> Dates:
+    """What an endpoint's time counts from: time zero, or an event of its own."""
+    own = endpoint.start_event
+    return first_event(snapshot, [own]) if own else start(snapshot)
+
+
 def infusion(snapshot: Snapshot, number: int) -> Dates:
     """The date of an infusion; without a table of infusions the start is the first."""
     if "infusions" in snapshot.tables:
@@ -118,9 +124,10 @@ def _named_event(snapshot: Snapshot, rest: str) -> Dates:
 def _endpoint_date(snapshot: Snapshot, endpoint: str) -> Dates:
     patients = snapshot.patients
     column = f"{endpoint}:days"
-    days = pd.to_timedelta(patients.frame[column], unit="D")
+    item = next(one for one in snapshot.settings.endpoint if one.id == endpoint)
+    days = pd.to_timedelta(patients.frame[column] - item.first_day, unit="D")
     ranks = patients.origins[column].to_numpy()
-    return Dates(patients.frame["start_date"] + days, ranks, patients.lineage[column])
+    return Dates(origin(snapshot, item).dates + days, ranks, patients.lineage[column])
 
 
 def _first_row(snapshot: Snapshot, name: str, where: Where) -> Dates:

@@ -157,6 +157,19 @@ def overlaps(snapshot: Snapshot) -> Iterator[Problem]:
             seen |= dict.fromkeys(snapshot.members[name], name)
 
 
+def without_start(snapshot: Snapshot) -> Iterator[Problem]:
+    """Endpoints with a start of their own whose population holds patients without it."""
+    frame = snapshot.patients.frame
+    for item in snapshot.settings.endpoint:
+        if not item.start_event:
+            continue
+        inside = frame["patient_id"].isin(snapshot.members[str(item.population)])
+        for who in frame.loc[inside & frame[f"{item.id}:days"].isna(), "patient_id"]:
+            found = f"patient {who} of {item.population!r} has no event {item.start_event!r}"
+            remedy = "name a population of those who have it, as a derived column can tell"
+            yield Problem(SETTINGS_FILE, 0, f"endpoint.{item.id}.population", found, remedy)
+
+
 def ungraded(snapshot: Snapshot) -> Iterator[Problem]:
     """Grades in the data that a grading does not list."""
     for item in snapshot.settings.grading:

@@ -178,7 +178,7 @@ def _once_more(settings: Settings, withheld: Withheld) -> Withheld:
         f"{id_}:{part}"
         for kind, id_ in gone
         if kind == "endpoint"
-        for part in ("days", "status", "code")
+        for part in ("days", "status", "code", "potential")
     }
     return replace(withheld, columns=withheld.columns | columns, items=withheld.items | gone)
 
@@ -212,6 +212,8 @@ def _plain(item: Any, withheld: Withheld) -> bool:
         "event": [
             *getattr(item, "events", []),
             *getattr(item, "competing", []),
+            *getattr(item, "censored_by", []),
+            getattr(item, "start_event", None),
             getattr(item, "event", None),
         ],
     }
