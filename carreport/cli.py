@@ -12,6 +12,7 @@ from carreport.commands.check import check
 from carreport.commands.cut import cut
 from carreport.commands.diff import diff
 from carreport.commands.history import history
+from carreport.commands.import_adam import import_adam
 from carreport.commands.import_excel import import_excel
 from carreport.commands.importing import importing
 from carreport.commands.messages import say
@@ -54,5 +55,6 @@ def main(
 
 for command in (new, build, check, audit, cut, diff, history, trace, replay, verify, refresh):
     app.command()(command)
+importing.command("adam")(import_adam)
 importing.command("excel")(import_excel)
 app.add_typer(importing)
