@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Generic, Literal, ParamSpec
 
+from pydantic import ValidationError
+
 from carreport.study.settings import Range
 
 if TYPE_CHECKING:
@@ -147,7 +149,8 @@ def analysis(  # noqa: PLR0913 - each is a line of the label
         return method if isinstance(method, str) else method(item, conventions)
 
     def said(item: object, conventions: Conventions) -> Mapping[str, str]:
-        return told(item, conventions) if callable(told) else told or {}
+        found = told(item, conventions) if callable(told) else told or {}
+        return {str(name): str(one) for name, one in found.items()}
 
     def kept(item: object) -> Mapping[str, Where]:
         return rows(item) if callable(rows) else _conditions(rows or {})
@@ -180,8 +183,16 @@ def _conditions(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Where]:
     """Conditions as study.toml has them: `{"grade": {"min": 3}}`."""
     return {
         table: {
-            column: Range.model_validate(one) if isinstance(one, Mapping) else one
+            column: _range(one) if isinstance(one, Mapping) else one
             for column, one in where.items()
         }
         for table, where in rows.items()
     }
+
+
+def _range(condition: Mapping[str, Any]) -> Range:
+    try:
+        return Range.model_validate(condition)
+    except ValidationError:
+        message = f"{dict(condition)} is no condition; use min, max, missing or not"
+        raise ValueError(message) from None

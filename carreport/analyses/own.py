@@ -70,12 +70,13 @@ def own_analyses(files: tuple[OwnFile, ...]) -> tuple[Analysis[Any], ...]:
         for file, module in modules.items()
         if module is not None
     }
-    problems = [*loading.problems, *_unused(loading, found)]
+    problems = [*loading.problems]
     named = _names(modules.values())
     for file, labelled in found.items():
         module = modules[file]
         problems += [problem for one in labelled for problem in _mislabelled(file, one)]
-        problems += _unlabelled(file, vars(module) if module else {}, named)
+        unlabelled = list(_unlabelled(file, vars(module) if module else {}, named))
+        problems += unlabelled or _unused(loading, file, labelled)
         problems += _defined_twice(file)
     if problems:
         raise BadInput(problems)
@@ -167,18 +168,19 @@ def source_name(file: OwnFile) -> str:
 
 
 def line_in(file: OwnFile, error: BaseException) -> int:
-    """The line of a file that an error passed through last; 0 if it passed through none."""
-    if isinstance(error, SyntaxError) and error.filename == source_name(file):
-        return error.lineno or 0
-    frames = traceback.extract_tb(error.__traceback__)
-    return next(
-        (one.lineno or 0 for one in reversed(frames) if one.filename == source_name(file)), 0
-    )
+    """The line of a file that an error, or its cause, passed through last; 0 if it did not."""
+    frames = [*traceback.walk_tb(error.__traceback__)]
+    name = source_name(file)
+    lines = [line for frame, line in frames if frame.f_code.co_filename == name]
+    if lines:
+        return lines[-1]
+    return line_in(file, error.__cause__) if error.__cause__ else 0
 
 
 def raised(error: BaseException) -> str:
     """An error in words."""
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    said = " ".join(str(error).split())
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
 
 def _import_failed(error: BaseException) -> tuple[str, str]:
@@ -247,14 +249,13 @@ def _mislabelled(file: OwnFile, one: Analysis[Any]) -> Iterator[Problem]:
         yield problem(f"{one.function.__name__} has no docstring", remedy)
 
 
-def _unused(loading: _Loading, found: Mapping[OwnFile, list[Analysis[Any]]]) -> Iterator[Problem]:
-    """Files without an analysis that no other imports."""
-    for file, labelled in found.items():
-        if not labelled and file.module not in loading.imported:
-            yield Problem(
-                file.name, 0, "", "has no function with @analysis, and no other file imports it",
-                "label one, or take the file out of analyses of [study]",
-            )  # fmt: skip
+def _unused(loading: _Loading, file: OwnFile, labelled: list[Analysis[Any]]) -> Iterator[Problem]:
+    """A file without an analysis that no other imports."""
+    if not labelled and file.module not in loading.imported:
+        yield Problem(
+            file.name, 0, "", "has no function with @analysis, and no other file imports it",
+            "label one, or take the file out of analyses of [study]",
+        )  # fmt: skip
 
 
 def _names(modules: Iterable[types.ModuleType | None]) -> set[str]:

@@ -6,9 +6,11 @@ import dataclasses
 import difflib
 import inspect
 import math
+import re
 from typing import TYPE_CHECKING, Annotated, Any, Final, get_args, get_origin, get_type_hints
 
 import numpy as np
+import pandas as pd
 
 from carreport.analyses.declare import LINE
 from carreport.analyses.own import GIVEN, OTHERS, line_in, raised
@@ -36,6 +38,7 @@ EACH: Final = (
 """Lists of study.toml, and those made from the data, that an analysis may be repeated over."""
 WORDS: Final = frozenset({"text", "date", "identifier"})
 """Kinds of units whose values are words."""
+_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 METHOD: Final = "method"
 _REMEDY: Final = "return a dataclass whose fields carry units, a Listing, or a Bundle of them"
 
@@ -168,6 +171,9 @@ def failed(file: OwnFile, analysis: Analysis[Any], name: str, error: BaseExcepti
     if isinstance(error, CarreportError):
         found, _, remedy = str(error).partition("; ")
         return BadInput([Problem(file.name, line, "", f"{name}: {found}", remedy or "correct it")])
+    if isinstance(error, AttributeError) and isinstance(error.obj, pd.DataFrame):
+        found = f"{name} asks for the column {error.name!r}, which it does not declare"
+        return BadInput([Problem(file.name, line, "", found, "name it in reads=")])
     source = file.lines(line, line).strip()
     where = f", in `{source}`" if line_in(file, error) and source else ""
     return BadInput(
@@ -265,6 +271,10 @@ def _wrong_value(value: Any, unit: Unit, place: str) -> Iterator[tuple[str, str]
 def _wrong_listing(listing: Listing) -> Iterator[tuple[str, str]]:
     """A listing whose cells are not what its columns say."""
     names = [one.name for one in listing.columns]
+    for one in [*names, *([listing.name] if listing.name else [])]:
+        if not _NAME.fullmatch(one):
+            said = f"returned a listing with the name {one!r}, which stands in ids"
+            yield said, "use lower-case letters, digits and _"
     missing = [one for one in listing.key if one not in names]
     widths = {len(row) for row in listing.rows} - {len(names)}
     if missing or widths:
@@ -288,12 +298,16 @@ def _plain(cell: Any) -> float | str | None:
     return int(cell) if isinstance(cell, (int, np.integer)) else float(cell)
 
 
-def clashes(file: OwnFile, analysis: Analysis[Any], id_: str) -> Problem:
-    """An id that something else gives already."""
+def clashes(
+    file: OwnFile, analysis: Analysis[Any], id_: str, said: Iterable[Problem]
+) -> Iterator[Problem]:
+    """An id that something else gives already; once for an analysis."""
     line = analysis.function.__code__.co_firstlineno
+    if any((one.file, one.row) == (file.name, line) for one in said):
+        return
     found = f"{analysis.id} gives {id_}, which another analysis gives, too"
     more = ", with {id} in it" if analysis.each and "{id}" not in analysis.id else ""
-    return Problem(file.name, line, "", found, f"choose another id{more}")
+    yield Problem(file.name, line, "", found, f"choose another id{more}")
 
 
 assert set(EACH) - set(FOUND_LISTS) <= set(Settings.model_fields)  # noqa: S101 - names of study.toml

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 import traceback
 import warnings
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Final, get_args, get_origin, get_type_hints
 
 import numpy as np
 
@@ -38,6 +39,11 @@ if TYPE_CHECKING:
     from carreport.analyses.declare import Analysis
     from carreport.house import House
     from carreport.study.snapshot import Snapshot
+
+
+_OF_SEVERAL: Final = ("not in index", "are in the [columns]")
+"""So end what pandas says of several columns of which some are missing."""
+_QUOTED: Final = re.compile(r"'([^']*)'")
 
 
 def run(analyses: Iterable[Analysis[Any]], snapshot: Snapshot, *, strict: bool = True) -> Results:
@@ -76,7 +82,7 @@ def run(analyses: Iterable[Analysis[Any]], snapshot: Snapshot, *, strict: bool =
         handed[call.id] = read_rows
         for one in found:
             if (one.id in rows or one.id in listings) and own:
-                problems.append(clashes(own, call.analysis, one.id))
+                problems += clashes(own, call.analysis, one.id, problems)
             elif one.id in rows or one.id in listings:
                 failures.append(AnalysisFailed(one.id, "two analyses produce this id"))
             elif isinstance(one, ListedResult):
@@ -224,6 +230,8 @@ def _called(
 
 def _undeclared(reading: Reading, error: KeyError) -> UndeclaredColumn:
     asked = error.args[0] if error.args else ""
+    if isinstance(asked, str) and asked.endswith(_OF_SEVERAL):
+        asked = next(iter(_QUOTED.findall(asked)), asked)
     declared = {name: [str(c) for c in frame] for name, frame in reading.frames.items()}
     name = next((one for one in declared if asked not in declared[one]), "")
     return UndeclaredColumn(name, asked, declared.get(name, []))

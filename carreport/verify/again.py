@@ -14,6 +14,7 @@ from carreport.render.reread import differences
 from carreport.results.facts import versions
 from carreport.results.save import listing_record, result_row, to_json
 from carreport.saved.made_from import package_digests, study_digests, template_digests
+from carreport.study.own import SUFFIX
 from carreport.tables import lay_out
 from carreport.tables.changes import change_tables
 from carreport.verify.verdict import Check
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _OWN: Final = frozenset({"uses", "claims"})
 """What a row knows from the pages, not from its analysis."""
+OWN: Final = "own analyses"
 _EARLIER: Final = "previous"
 """What a row knows from an earlier build."""
 
@@ -38,17 +40,27 @@ def made_from(inside: Inside, study: Path) -> tuple[Check, ...]:
     """
     Whether the files and libraries here are those the report was made from.
 
+    Data, package, templates and libraries, and the study's own analyses if it has any.
+
     Args:
         inside: What the report carries.
         study: The study folder.
     """
     manifest = inside.manifest
-    return (
-        _files("data", manifest["inputs"], study_digests(study)),
+    (data, own), (data_here, own_here) = map(_apart, (manifest["inputs"], study_digests(study)))
+    checks = (
+        _files("data", data, data_here),
         _files("package", manifest["package"], package_digests()),
         _files("templates", manifest["templates"], template_digests()),
         _libraries(manifest["versions"]),
     )
+    return (*checks, _files(OWN, own, own_here)) if own or own_here else checks
+
+
+def _apart(files: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Files of a study, and those of them that are analyses of its own."""
+    own = {name: sha for name, sha in files.items() if name.endswith(SUFFIX)}
+    return {name: sha for name, sha in files.items() if name not in own}, own
 
 
 def _files(name: str, then: Mapping[str, str], now: Mapping[str, str]) -> Check:

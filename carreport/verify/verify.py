@@ -82,7 +82,7 @@ def _against(study: Path, inside: Inside, pdf: Reading, previous: Path | None) -
     snapshot = snapshot_of(loaded, dt.date.fromisoformat(inside.manifest["cutoff"]), session)
     results = run(plan(snapshot), snapshot)
     made = made_from(inside, study)
-    data, code, templates, libraries = (not one.findings for one in made)
+    data, code, templates, libraries, *own = (not one.findings for one in made)
     checks = [*made]
     if previous:
         same_build, since = compared_again(inside, previous, study, snapshot, results)
@@ -92,9 +92,9 @@ def _against(study: Path, inside: Inside, pdf: Reading, previous: Path | None) -
     elif compared:
         checks.append(unasked(inside))
     earlier = bool(previous) or not compared
-    same_code = code and libraries
+    same_code = code and libraries and all(own)
     checks.append(computed_again(inside, results, same_code=same_code, earlier=earlier))
-    if data and code and templates and earlier:
+    if data and code and templates and all(own) and earlier:
         checks.append(printed_again(inside, pdf, study, snapshot, results))
     else:
         why = "only numbers that lead to a trace could be compared: "
