@@ -14,6 +14,7 @@ from carreport.commands.diff import diff
 from carreport.commands.history import history
 from carreport.commands.import_adam import import_adam
 from carreport.commands.import_excel import import_excel
+from carreport.commands.import_redcap import import_redcap
 from carreport.commands.importing import importing
 from carreport.commands.messages import say
 from carreport.commands.new import new
@@ -57,4 +58,5 @@ for command in (new, build, check, audit, cut, diff, history, trace, replay, ver
     app.command()(command)
 importing.command("adam")(import_adam)
 importing.command("excel")(import_excel)
+importing.command("redcap")(import_redcap)
 app.add_typer(importing)

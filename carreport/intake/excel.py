@@ -181,7 +181,7 @@ def header_rows(grid: Sequence[Sequence[str]], spans: Sequence[tuple[int, int]])
     The rows of the column names: the first with the most different words of the top rows.
 
     A row right above it in which cells are merged across columns belongs to it, if it names more
-    than one thing.
+    than one thing; so does the row below, where its own cells are merged across columns.
 
     Args:
         grid: Cells as text, merged ones filled.
@@ -194,6 +194,8 @@ def header_rows(grid: Sequence[Sequence[str]], spans: Sequence[tuple[int, int]])
         len({cell for cell in row if cell and not cell[:1].isdigit()}) for row in grid[:LOOKED_AT]
     ]
     best = scores.index(max(scores)) + 1 if scores else 1
+    if any(first == best for first, _ in spans) and scores[best:] and scores[best] > 1:
+        return (best, best + 1)
     above = best - 1
     if any(first <= above <= last for first, last in spans) and len(set(filter(None, grid[above - 1]))) > 1:  # fmt: skip
         return (above, best)

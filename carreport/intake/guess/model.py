@@ -41,6 +41,7 @@ class GuessedPart:
     header: tuple[int, ...]
     why: str
     repeats: bool = False
+    wide: bool = False
     patients: list[Guessed] = field(default_factory=list)
     rows: list[GuessedRows] = field(default_factory=list)
     left: list[tuple[str, str]] = field(default_factory=list)

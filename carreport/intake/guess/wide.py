@@ -34,6 +34,7 @@ def guess_wide(
     Returns:
         Whether the start is given now.
     """
+    part.wide = True
     rest = [one for one in columns if not _told(part, one)]
     rest, pairs = _times(part, rest, settings)
     rest = _repeated(part, rest, settings)

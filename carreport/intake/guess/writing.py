@@ -67,6 +67,11 @@ def proposed(
         else:
             started = guess_wide(part, columns, settings, started=started)
         guessed[source.name] = part
+    # Where no sheet knows anything of the patients, the first with a row for each says who they are.
+    known = any(part.patients for part in guessed.values())
+    first = next((part for part in guessed.values() if part.wide), None)
+    for part in guessed.values():
+        part.wide = bool(part.patients) or (not known and part is first)
     words_of_none = sorted(
         {
             cell
@@ -158,7 +163,7 @@ def _settings(settings: GuessedSettings, title: str) -> Iterator[str]:
 
 
 def _written(part: GuessedPart, parts: str) -> Iterator[str]:
-    feeds = bool(part.patients or part.rows)
+    feeds = bool(part.wide or part.rows)
     yield ""
     yield f"# {comment(part.name)}: {comment(part.why)} {'-' * max(0, 88 - len(part.name) - len(part.why))}"
     if feeds:
@@ -177,7 +182,7 @@ def _fed(part: GuessedPart, parts: str) -> Iterator[str]:
         first, last = part.header[0], part.header[-1]
         where = f"header_row = {first}" if first == last else f"header_rows = [{first}, {last}]"
         yield f"{where:<{_WIDTH}}  # where the names of the columns stand"
-    if part.patients:
+    if part.wide:
         yield ""
         yield _line(f"[{parts}.patients]", "", "one row is one patient")
         for one in part.patients:

@@ -79,7 +79,9 @@ def drawn(
 def _columns_used(part: Part) -> Iterator[str]:
     yield part.patient
     yield from part.where
-    for given in chain(part.patients.values(), *(one.columns.values() for one in part.rows)):
+    for given in chain(
+        (part.patients or {}).values(), *(one.columns.values() for one in part.rows)
+    ):
         if given.column is not None:
             yield given.column
     for rows in part.rows:
@@ -111,7 +113,9 @@ def _reference_problems(
 
 def _patient_kinds(mapping: Mapping) -> dict[str, Kind]:
     """What the columns of patients hold, as the settings of the mapping say."""
-    names = list(dict.fromkeys([PATIENT, START, *chain(*(one.patients for one in mapping.sheet))]))
+    names = list(
+        dict.fromkeys([PATIENT, START, *chain(*(one.patients or () for one in mapping.sheet))])
+    )
     columns = columns_read(
         "patients", Sheet("", tuple(names), (), ()), settings_of(mapping.settings)
     )
@@ -143,7 +147,7 @@ def _patients(
     tables: Gathered,
     findings: Findings,
 ) -> None:
-    if not part.patients:
+    if part.patients is None:
         return
     reader, patients = _reader(part, source, mapping, {}, findings)
     for line, patient in zip(reader.lines, patients, strict=True):

@@ -96,7 +96,11 @@ class Rows(Piece):
 
 
 class Part(Piece):
-    """[[sheet]] or [[instrument]]: what one sheet or instrument feeds."""
+    """
+    [[sheet]] or [[instrument]]: what one sheet or instrument feeds.
+
+    `patients` may be empty: its rows then say who the patients are, and nothing else of them.
+    """
 
     name: str
     patient: str
@@ -105,7 +109,7 @@ class Part(Piece):
     skip_hidden: bool = False
     order: DateOrder | None = None
     where: dict[str, Wanted] = {}
-    patients: dict[str, Filled] = {}
+    patients: dict[str, Filled] | None = None
     rows: list[Rows] = []
 
     @property
@@ -117,13 +121,13 @@ class Part(Piece):
 
     @model_validator(mode="after")
     def _feeds_something(self) -> Self:
-        if not self.patients and not self.rows:
+        if self.patients is None and not self.rows:
             msg = "feeds nothing: give it [sheet.patients] or [[sheet.rows]], or remove it"
             raise ValueError(msg)
         if self.header_rows and (self.header_row or self.header_rows[1] < self.header_rows[0]):
             msg = "give header_row, or header_rows = [first, last]"
             raise ValueError(msg)
-        if "patient_id" in self.patients:
+        if "patient_id" in (self.patients or {}):
             msg = "patient_id is what patient = names; remove it"
             raise ValueError(msg)
         return self
@@ -150,7 +154,7 @@ class Mapping(Piece):
         if not self.sheet:
             msg = "names no sheet: nothing would be imported"
             raise ValueError(msg)
-        if not any(one.patients for one in self.sheet):
+        if all(one.patients is None for one in self.sheet):
             msg = "no part has [sheet.patients]: nobody would know who the patients are"
             raise ValueError(msg)
         return self
