@@ -19,6 +19,8 @@ PAPER: Final = "#ffffff"
 
 # Okabe & Ito 2008, "Color Universal Design"; yellow and sky blue are too pale for lines on white.
 PALETTE: Final = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#000000")
+# Where there are more groups: the pale two, darkened until they make a line on white.
+MORE: Final = ("#4187af", "#908928")
 MARKERS: Final = ("o", "s", "^", "D", "v", "P", "X", "p")
 
 _RAMP: Final = ("#f1edf6", "#3a1a63")
@@ -27,8 +29,9 @@ _TEXT_CONTRAST: Final = 4.5
 
 def group_colours(groups: Sequence[GroupLevel]) -> dict[str, str]:
     """The declared colour of every group, or one of the palette where there is none."""
+    usual = (*PALETTE, *MORE)
     return {
-        group.id: to_hex(group.colour) if is_color_like(group.colour) else PALETTE[i % len(PALETTE)]
+        group.id: to_hex(group.colour) if is_color_like(group.colour) else usual[i % len(usual)]
         for i, group in enumerate(groups)
     }
 

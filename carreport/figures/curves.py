@@ -152,7 +152,7 @@ def draw_steps(canvas: Canvas, ax: Axes, curve: Curve, name: str) -> None:
             color=colour,
             linewidth=1.3,
         )[0]
-        for part, dash in ((slice(0, split + 1), "-"), (slice(split, None), "--"))
+        for part, dash in ((slice(0, split + 1), curve.group.dash), (slice(split, None), "--"))
         if len(curve.times[part]) > 1
     ]
     for line in lines[:-1]:

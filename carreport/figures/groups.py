@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from carreport.figures.colours import INK, MARKERS, PALETTE, group_colours, readable
 from carreport.figures.pieces import quoted, words
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from carreport.study.settings import GroupLevel, Settings
 
 EVERYBODY: Final = "All patients"
+Dash = Literal["-"] | tuple[float, tuple[float, ...]]
+_DASHES: Final[tuple[Dash, ...]] = (
+    *4 * ("-",), (0, (7, 1.2, 1, 1.2)), (0, (1, 0.8)), (0, (5, 0.8)), (0, (3, 1, 1, 1, 1, 1)),
+)  # fmt: skip
+"""Four colours are told apart at a glance; the curves of further groups differ in their dashes too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +34,14 @@ class Group:
         label: As study.toml calls it.
         colour: Of its lines and marks.
         marker: Of its points.
+        dash: Of its curves, as matplotlib has it.
     """
 
     id: str
     label: str
     colour: str
     marker: str
+    dash: Dash = "-"
 
     @property
     def ink(self) -> str:
@@ -78,7 +85,11 @@ def _groups(levels: Sequence[GroupLevel]) -> tuple[Group, ...]:
     colours = group_colours(levels)
     return tuple(
         Group(
-            level.id, level.label or level.id, colours.get(level.id, INK), MARKERS[i % len(MARKERS)]
+            level.id,
+            level.label or level.id,
+            colours.get(level.id, INK),
+            MARKERS[i % len(MARKERS)],
+            _DASHES[i % len(_DASHES)],
         )
         for i, level in enumerate(levels)
     )

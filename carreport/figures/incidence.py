@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from carreport.figures.canvas import FULL_WIDTH, POINTS_PER_MM, Canvas
+from carreport.figures.canvas import FULL_WIDTH, HIGHEST, POINTS_PER_MM, Canvas
 from carreport.figures.curve_words import (
     obstacles_of,
     percent_axes,
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _COLUMN: Final = FULL_WIDTH / 2
 _LEFT, _RIGHT, _TOP, _AXES = 17.5, 3.5, 7.0, 52.0
 _BELOW_AXES: Final = 10.5
+_LEAST_AXES: Final = 26.0
 _AT_RISK: Final = ROWS[:1]
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 
@@ -66,13 +67,17 @@ def draw_incidence(item: FigureItem, results: Results, settings: Settings) -> tu
     ]
     every = [curve for row in rows for cause in row for curve in cause.curves]
     last = max((float(curve.times[-1]) for curve in every), default=0.0)
-    canvas = Canvas(FULL_WIDTH, incidence_row_height(settings) * len(rows))
+    # Of many groups the tables take so much that the axes must be lower for all to stand on a page.
+    high = incidence_row_height(settings)
+    less = min(max(high - HIGHEST / len(rows), 0.0), _AXES - _LEAST_AXES) if rows else 0.0
+    high -= less
+    canvas = Canvas(FULL_WIDTH, high * len(rows))
     told: list[str] = []
     for i, row in enumerate(rows):
         for j, cause in enumerate(row):
-            left, top = _COLUMN * j, incidence_row_height(settings) * i
+            left, top = _COLUMN * j, high * i
             letter = _LETTERS[len(told) % len(_LETTERS)]
-            box = (left + _LEFT, top + _TOP, _COLUMN - _LEFT - _RIGHT, _AXES)
+            box = (left + _LEFT, top + _TOP, _COLUMN - _LEFT - _RIGHT, _AXES - less)
             told.append(_panel(canvas, canvas.axes(*box, letter), cause, results, settings, last))
     return canvas, " ".join(told)
 

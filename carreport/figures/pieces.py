@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from carreport.figures.placing import Box
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 AXIS: Final = "axis:"
 LABEL: Final = "label:"
 MARK: Final = "mark:"
+ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
 
 # Heights of the face, as shares of its size.
 CAP_HEIGHT: Final = 0.66
@@ -93,6 +94,16 @@ def wrapped(text: str, room: float, face: str, size: float) -> tuple[str, ...]:
         else:
             lines.append(part)
     return tuple(line.strip() for line in lines) or ("",)
+
+
+def shortened(piece: Piece, room: float, size: float) -> Piece:
+    """The same words, cut off with an ellipsis where they are wider than *room* points."""
+    if width(piece.text, piece.face, size) <= room:
+        return piece
+    text = piece.text
+    while text and width(text + ELLIPSIS, piece.face, size) > room:
+        text = text[:-1]
+    return replace(piece, text=text.rstrip() + ELLIPSIS)
 
 
 def _no_wider(part: str, room: float, face: str, size: float) -> list[str]:

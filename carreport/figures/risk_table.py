@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 from matplotlib.lines import Line2D
 
 from carreport.figures.canvas import POINTS_PER_MM, Canvas
-from carreport.figures.pieces import number, words
+from carreport.figures.pieces import number, shortened, words
+from carreport.figures.style import SMALL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +84,7 @@ def risk_table(
     y, down = top, PITCH * POINTS_PER_MM
     for group in groups:
         y -= down
-        _name(canvas, left, y, group)
+        _name(canvas, ax, left, y, group)
         for column, label in rows:
             y -= down
             canvas.write(left, y, [words(label)])
@@ -95,15 +96,17 @@ def risk_table(
         y -= down * _GAP
 
 
-def _name(canvas: Canvas, left: float, y: float, group: Group) -> None:
+def _name(canvas: Canvas, ax: Axes, left: float, y: float, group: Group) -> None:
     """The group's name after a piece of its line."""
-    name = canvas.write(left + 10, y, [group.named("semibold")], colour=group.ink)
+    called = shortened(group.named("semibold"), canvas.frame(ax).right - left - 10, SMALL)
+    name = canvas.write(left + 10, y, [called], colour=group.ink)
     middle = (name.bottom + name.top) / 2 + 0.6
     canvas.figure.add_artist(
         Line2D(
             (left, left + 7.5),
             (middle, middle),
             linewidth=1.3,
+            linestyle=group.dash,
             color=group.colour,
             transform=canvas.points,
         )

@@ -19,6 +19,7 @@ LITERALS_FILE: Final = "literals.csv"
 _LETTERS: Final = 2
 """A study's word needs so many letters to be recognised in running text."""
 _PLAIN_DIGIT: Final = re.compile("[0-9]")
+_ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
 _TOKEN: Final = re.compile(r"[^\s\x00]+")
 
 
@@ -45,6 +46,11 @@ class Literals:
         spoken = {word for word in labels if sum(map(str.isalpha, word)) >= _LETTERS}
         tokens = sorted({*self.tokens, *spoken}, key=lambda token: (-len(token), token))
         return Literals(tuple(tokens), labels)
+
+    def begun(self, text: str) -> bool:
+        """Whether it is the beginning of a word of the study, cut off with an ellipsis."""
+        whole = text.removesuffix(_ELLIPSIS)
+        return whole != text and any(label.startswith(whole) for label in self.labels)
 
     def unexplained(self, text: str) -> Iterator[tuple[int, str]]:
         """Position and text of every token with a digit that no literal covers."""

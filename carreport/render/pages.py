@@ -355,7 +355,12 @@ class Desk:
         ]  # fmt: skip
         return {one.__name__: one for one in functions} | {
             "groups": lambda: [_spoken(one) for one in settings.group_levels()],
-            "compared": lambda: [_spoken(one) for one in settings.compared()],
+            "compared": lambda of="": [
+                _spoken(one)
+                for one in settings.compared()
+                if not of
+                or (numbers.exists(size := f"{of}.n@group={one.id}") and numbers.value(size))
+            ],
             "endpoints": lambda: [_endpoint(one) for one in settings.endpoint],
             "analytes": lambda: [_spoken(one) for one in settings.analyte],
             "baseline": lambda: [_spoken(one) for one in settings.baseline],

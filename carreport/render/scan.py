@@ -258,7 +258,7 @@ def _unknown_label(element: html.HtmlElement, literals: Literals) -> Iterator[st
     if element.get("data-label") is None:
         return
     text = _text(element)
-    if text not in literals.labels:
+    if text not in literals.labels and not literals.begun(text):
         for _, token in literals.unexplained(text):
             yield f"{token!r} in {text!r} is marked as a label, and the study has no such word"
 

@@ -262,7 +262,7 @@ class AdverseEvents(Part):
 class Term(Part):
     """One adverse-event term in scope; made from [adverse_events] and the data."""
 
-    id: Id
+    id: str = Field(pattern=r"^\w+$")
     term: str
     label: str
     category: str

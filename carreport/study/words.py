@@ -19,8 +19,10 @@ def slug(text: str) -> str:
     """
     A name as an id key: lower-case letters, digits and underscores.
 
-    >>> slug("Febrile neutropenia"), slug("CD3+ T cells"), slug("≥5%")
-    ('febrile_neutropenia', 'cd3_plus_t_cells', 'ge_5_percent')
+    Letters of any script stay; what is set upon one (an accent, the dots of a vowel) is dropped.
+
+    >>> slug("Febrile neutropenia"), slug("CD3+ T cells"), slug("≥5%"), slug("Müdigkeit")
+    ('febrile_neutropenia', 'cd3_plus_t_cells', 'ge_5_percent', 'mudigkeit')
     """
     spoken = text
     for sign, word in (
@@ -32,7 +34,8 @@ def slug(text: str) -> str:
         ("%", " percent "),
     ):
         spoken = spoken.replace(sign, word)
-    plain = unicodedata.normalize("NFKD", spoken)
+    apart = unicodedata.normalize("NFKD", spoken)
+    plain = "".join(sign for sign in apart if not unicodedata.category(sign).startswith("M"))
     letters = re.sub(r"[^\w]+", "_", plain.lower(), flags=re.UNICODE).strip("_")
     return letters or "blank"
 
