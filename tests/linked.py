@@ -1,95 +1,102 @@
-"""Word documents with linked numbers, written for tests before anybody edits them."""
+"""Word documents with linked numbers, edited by a co-author, and the builds they belong to."""
 
 from __future__ import annotations
 
+import io
 import json
 import zipfile
-from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape, quoteattr
-
-from papers import NAMESPACES, word
-
-from carreport.word.record import Record, Written, record_xml
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Mapping
 
+FIXTURES = Path(__file__).parent / "word" / "fixtures"
 MAIN = "word/document.xml"
-ITEM = "customXml/item1.xml"
+PNG = b"\x89PNG\r\n\x1a\n another picture"
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 20" width="80mm" height="160mm">'
+    '<title>Four curves &amp; more</title><path d="M0 0"/></svg>'
+)
+_HEADER = {"inputs": {}, "package": {}, "templates": {}, "versions": {}}
 
 
-class Writer:
+def rows_of(cutoff: str) -> dict[str, dict[str, Any]]:
+    """The results of the fixtures' study at a cutoff, "then" or "now", by id."""
+    whole = json.loads((FIXTURES / f"{cutoff}.json").read_text(encoding="utf-8"))
+    return {row["id"]: row for row in whole["results"]}
+
+
+def a_build(
+    folder: Path, cutoff: str, changes: Mapping[str, Mapping[str, Any] | None] | None = None
+) -> Path:
     """
-    Writes numbers of a build into paragraphs, each inside its control.
+    A build of the fixtures' study with as much as a document can be held against.
 
     Args:
-        build: A build's folder.
+        folder: Where it is written.
+        cutoff: "then" or "now".
+        changes: By id what is otherwise; None where the build does not have the result.
     """
-
-    def __init__(self, build: Path) -> None:
-        whole = json.loads((build / "results.json").read_text(encoding="utf-8"))
-        self.about = whole["build"]
-        self.rows = {row["id"]: row for row in whole["results"]}
-        self.numbers: list[Written] = []
-
-    def number(self, id_: str, look: str = "", style: str = "", printed: str = "") -> str:
-        """A number inside its control."""
-        row = self.rows[id_]
-        said = printed or row["display"]
-        number = str(100_001 + len(self.numbers))
-        key = id_ if len(id_) < 55 else f"a{len(self.numbers)}"
-        value = repr(float(row["value"])) if isinstance(row["value"], (int, float)) else ""
-        self.numbers.append(Written(id_, key, said, style, number, value, row["origin"]))
-        name = quoteattr(f"carreport:{key}")
-        return (
-            f"<w:sdt><w:sdtPr><w:alias w:val={name}/><w:tag w:val={name}/>"
-            f'<w:id w:val="{number}"/><w:text/></w:sdtPr><w:sdtContent><w:r><w:rPr>{look}</w:rPr>'
-            f"<w:t>{escape(said)}</w:t></w:r></w:sdtContent></w:sdt>"
-        )
-
-    def document(self, folder: Path, body: str) -> Path:
-        """The document of this body, with the record of its numbers."""
-        path = word(folder, body)
-        record = Record(
-            self.about["study"],
-            self.about["cutoff"],
-            "interim",
-            self.rows["study.data.digest"]["value"],
-            tuple(self.numbers),
-        )
-        return with_files(path, {ITEM: record_xml(record)})
+    head = json.loads((FIXTURES / f"{cutoff}.json").read_text(encoding="utf-8"))["build"] | _HEADER
+    rows = rows_of(cutoff)
+    for id_, change in (changes or {}).items():
+        if change is None:
+            del rows[id_]
+        else:
+            rows[id_] = rows[id_] | change
+    lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows.values())
+    text = f'{{"build": {json.dumps(head)},\n"results": [\n{lines}\n],\n"listings": [\n\n]}}\n'
+    (folder / "figures").mkdir(parents=True)
+    (folder / "results.json").write_text(text, encoding="utf-8")
+    (folder / "manifest.json").write_text(json.dumps(head), encoding="utf-8")
+    return folder
 
 
-def with_files(path: Path, files: dict[str, bytes]) -> Path:
-    """The document with some files in it that are others, or new."""
-    with zipfile.ZipFile(path) as archive:
-        held = {name: archive.read(name) for name in archive.namelist()}
-    if ITEM in files and ITEM not in held:
-        rels = "word/_rels/document.xml.rels"
-        held[rels] = held[rels].replace(
-            b"</Relationships>",
-            b'<Relationship Id="rIdIds" Target="../customXml/item1.xml" Type="http://schemas.'
-            b'openxmlformats.org/officeDocument/2006/relationships/customXml"/></Relationships>',
-        )
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, content in (held | files).items():
-            archive.writestr(name, content)
-    return path
+def with_figure(folder: Path) -> Path:
+    """The build with the figure of the document, drawn anew and twice as high as wide."""
+    (folder / "figures" / "interim_survival.png").write_bytes(PNG)
+    (folder / "figures" / "interim_survival.svg").write_text(SVG, encoding="utf-8")
+    return folder
+
+
+def files_of(path: Path) -> dict[str, bytes]:
+    """What each file in a document holds."""
+    return unpacked(path.read_bytes())
+
+
+def unpacked(content: bytes) -> dict[str, bytes]:
+    """What each file in a document holds, of which these are the bytes."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def main_of(path: Path) -> str:
     """The XML of a document's text."""
-    with zipfile.ZipFile(path) as archive:
-        return archive.read(MAIN).decode()
+    return files_of(path)[MAIN].decode()
 
 
-def edited(path: Path, *changes: tuple[str, str]) -> Path:
-    """The document with some of its XML replaced; each must stand there once."""
-    text = main_of(path)
+def edited(path: Path, target: Path, *changes: tuple[str, str]) -> Path:
+    """A copy of a document with some of its XML replaced; each must stand there once."""
+    files = files_of(path)
+    text = files[MAIN].decode()
     for old, new in changes:
         assert text.count(old) == 1, f"{text.count(old)} times {old!r}"
         text = text.replace(old, new)
-    return with_files(path, {MAIN: text.encode()})
+    return packed(target, files | {MAIN: text.encode()})
 
 
-__all__ = ["ITEM", "MAIN", "NAMESPACES", "Writer", "edited", "main_of", "with_files"]
+def packed(target: Path, files: Mapping[str, bytes]) -> Path:
+    """A document of these files."""
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return target
+
+
+def control_of(path: Path, text: str) -> str:
+    """The XML of the one control that says this."""
+    main = main_of(path)
+    end = main.index(f">{text}</w:t></w:r></w:sdtContent></w:sdt>")
+    start = main.rindex("<w:sdt>", 0, end)
+    return main[start : main.index("</w:sdt>", end) + len("</w:sdt>")]
