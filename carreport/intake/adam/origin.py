@@ -60,7 +60,7 @@ def time_zero(adtte: Source, found: Subjects, asked: Asked) -> tuple[dict[str, d
         The dates, what time zero is called, and whether it is nominal.
     """
     adsl, notes = found.source, found.source.notes
-    starts = _starts(adtte, found)
+    starts = _starts(adtte, found, {one.upper() for one in asked.parameters})
     dates = {one: found.days(*names) for one, names in ORIGINS.items() if adsl.first(*names)}
     name = asked.origin.upper() or _commonest(starts, dates)
     if asked.origin and name not in dates:
@@ -91,11 +91,13 @@ def time_zero(adtte: Source, found: Subjects, asked: Asked) -> tuple[dict[str, d
     return zero, label, False
 
 
-def _starts(adtte: Source, found: Subjects) -> dict[str, set[dt.date]]:
-    """Every STARTDT of each patient."""
+def _starts(adtte: Source, found: Subjects, wanted: set[str]) -> dict[str, set[dt.date]]:
+    """Every STARTDT of each patient, of the parameters that are wanted."""
     starts: dict[str, set[dt.date]] = {who: set() for who in found.ids}
-    for who, day in zip(adtte.texts("USUBJID"), adtte.days("STARTDT", "STARTDTM"), strict=True):
-        if day is not None and who in starts:
+    days = adtte.days("STARTDT", "STARTDTM")
+    codes = adtte.texts("PARAMCD")
+    for who, code, day in zip(adtte.texts("USUBJID"), codes, days, strict=True):
+        if day is not None and who in starts and (not wanted or code in wanted):
             starts[who].add(day)
     return starts
 
