@@ -105,7 +105,7 @@ class _Scanner:
         parser.StartDoctypeDeclHandler = _refuse
         self._parser = parser
         head = self._blob[:200].split(b"?>")[0].lower()
-        if b"encoding" in head and b"utf-8" not in head:
+        if b"\0" in head or (b"encoding" in head and b"utf-8" not in head):
             message = "it is not in UTF-8"
             raise ValueError(message)
         try:
