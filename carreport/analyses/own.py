@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any, Final
 from carreport.analyses.declare import Analysis
 from carreport.errors import BadInput, Problem
 from carreport.study import schema
-from carreport.study.own import MARK
+from carreport.study.own import KNOWN, MARK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -41,7 +41,6 @@ RESERVED: Final = frozenset({"study", "previous", "changes"})
 """Chapters that say something of the build itself."""
 GIVEN: Final = frozenset({"item", "conventions"})
 PRIVATE: Final = "_carreport_own_"
-OURS: Final = "carreport"
 _ID: Final = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 _ITEM: Final = "{id}"
 _KNOWN: Final = 8
@@ -204,7 +203,7 @@ def _is_kept_track_of(top: str) -> bool:
 
     Any other may change without a build being made anew; what is not there at all says so itself.
     """
-    if top == OURS or top in sys.stdlib_module_names:
+    if top in KNOWN | sys.stdlib_module_names:
         return True
     try:
         spec = importlib.util.find_spec(top)

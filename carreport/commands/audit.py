@@ -103,6 +103,7 @@ def audit(  # noqa: PLR0913 - one for every option
                 accepted=accepted,
                 out=out,
                 junit=junit,
+                building=say_own,
             )
             found = told.found
             if as_json:

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from carreport.commands.finding import JsonOption
-from carreport.commands.messages import FOUND, check_folder, messages, say, say_json, the_date
+from carreport.commands.messages import (
+    FOUND,
+    check_folder,
+    messages,
+    say,
+    say_json,
+    say_own,
+    the_date,
+)
 from carreport.errors import BadInput, Problem, WritingFailed
 
 if TYPE_CHECKING:
@@ -91,7 +99,7 @@ def _numbers(study: Path | None, build: Path | None, day: dt.date | None) -> Ite
         opened(build)  # says that it is no build, whatever else it is
     elif study is not None:
         check_folder(study)
-    with build_of(build or study or Path(), day) as (saved, _, _):
+    with build_of(build or study or Path(), day, say_own) as (saved, _, _):
         yield saved
 
 

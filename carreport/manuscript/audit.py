@@ -24,7 +24,7 @@ from carreport.saved.made_from import changed
 from carreport.study.settings import SETTINGS_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from carreport.manuscript.model import Manuscript
 
@@ -45,6 +45,7 @@ def audit_manuscript(
     accepted: Path | None = None,
     out: Path | None = None,
     junit: Path | None = None,
+    building: Callable[[Path], None] = lambda _folder: None,
 ) -> ManuscriptAudit:
     """
     Find every number of a manuscript and say what became of it.
@@ -59,6 +60,7 @@ def audit_manuscript(
         out: Where `<name>.audit.html` and `<name>.audit.json` go; without one, the folder
             `manuscript` beside the build, for a study folder `out/manuscript`.
         junit: Where to write JUnit XML; not at all without one.
+        building: Told the study folder before it is built for this.
 
     Returns:
         What was found and what was written.
@@ -69,7 +71,7 @@ def audit_manuscript(
     """
     manuscript = read(file)
     entries = accepted_of(accepted, folder)
-    with build_of(folder, cutoff) as (saved, beside, built):
+    with build_of(folder, cutoff, building) as (saved, beside, built):
         target = out or beside / BESIDE
         _check_target(target)
         earlier = _earlier(saved, beside, previous)
@@ -121,7 +123,11 @@ def _notices(record: Any, saved: Saved) -> Iterator[str]:
 
 
 @contextmanager
-def build_of(folder: Path, cutoff: dt.date | None) -> Iterator[tuple[Saved, Path, bool]]:
+def build_of(
+    folder: Path,
+    cutoff: dt.date | None,
+    building: Callable[[Path], None] = lambda _folder: None,
+) -> Iterator[tuple[Saved, Path, bool]]:
     """
     The build to compare with, where an audit goes beside it, and whether it was made for this.
 
@@ -130,6 +136,7 @@ def build_of(folder: Path, cutoff: dt.date | None) -> Iterator[tuple[Saved, Path
     Args:
         folder: A study folder, or a build.
         cutoff: For a study folder; its own without one.
+        building: Told the study folder before it is built for this.
 
     Raises:
         BadInput: It is neither, or a build of another cutoff.
@@ -154,6 +161,7 @@ def build_of(folder: Path, cutoff: dt.date | None) -> Iterator[tuple[Saved, Path
             return
     from carreport.pipeline import build
 
+    building(folder)
     with tempfile.TemporaryDirectory(prefix="carreport-") as place:
         fresh = Path(place, "out")
         build(folder, cutoff=cutoff, out=fresh, formats=("html",))

@@ -27,10 +27,10 @@ MARK: Final = "__carreport_file__"
 KEY: Final = "study.analyses"
 _LINE: Final = re.compile(r"[^\n]*\n|[^\n]+\Z")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\.py")
-_TAKEN: Final = frozenset({
+KNOWN: Final = frozenset({
     "carreport", "lifelines", "lxml", "matplotlib", "numpy", "pandas", "pyarrow", "pydantic", "scipy",
 })  # fmt: skip
-"""Modules that a file of the same name would hide, beside those of Python."""
+"""Modules of ours and what they rest on: no file may hide them, as none may hide one of Python's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def _misnamed(folder: Path, name: str) -> Iterator[Problem]:
     if not _NAME.fullmatch(name):
         remedy = 'name a Python file that stands in the study folder itself, such as "own.py"'
         yield _named(f"{name!r} is no name of such a file", remedy)
-    elif (module := name.removesuffix(SUFFIX)) in _TAKEN | sys.stdlib_module_names:
+    elif (module := name.removesuffix(SUFFIX)) in KNOWN | sys.stdlib_module_names:
         yield _named(f"{name!r} would hide the module {module}", "give the file another name")
     elif not (folder / name).is_file():
         yield _named(

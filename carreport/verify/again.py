@@ -67,7 +67,7 @@ def _files(name: str, then: Mapping[str, str], now: Mapping[str, str]) -> Check:
     findings = [f"{one} differs" for one in sorted({*then} & {*now}) if then[one] != now[one]]
     findings += [f"{one} is not here" for one in sorted({*then} - {*now})]
     findings += [f"{one} is new here" for one in sorted({*now} - {*then})]
-    same = f"the {len(then)} files that are here"
+    same = f"the {len(then)} files that are here" if len(then) > 1 else "the file that is here"
     return Check(name, "not those that are here" if findings else same, tuple(findings))
 
 

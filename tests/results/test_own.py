@@ -235,8 +235,8 @@ def test_a_table_for_each_analysis_with_whatever_it_gives(tmp_path):
     ]
     assert rows == [
         ["N", "6", "6", "12"],
-        ["Died by day 90 (day 90)", "0", "1", "1"],
-        ["Died by day 365 (day 365)", "1", "4", "5"],
+        ["Died by day 90", "0", "1", "1"],
+        ["Died by day 365", "1", "4", "5"],
     ]
     assert [len(row.cells) for row in old.body] == [2, 2]
     assert (results["own.old.age@patient=P02"].display, results["own.old.age@patient=P09"].n) == (

@@ -128,5 +128,6 @@ def _label(result: Result, keys: dict[str, str]) -> tuple[Piece, ...]:
     field = split_id(result.id)[0].rpartition(".")[2]
     said = result.says.partition(". ")[0].removesuffix(".")
     name = said or field.replace("_", " ").capitalize()
-    more = ", ".join(f"{key} {value}" for key, value in keys.items())
+    unsaid = {key: value for key, value in keys.items() if value not in name.split()}
+    more = ", ".join(f"{key} {value}" for key, value in unsaid.items())
     return (f"{name} ({more})" if more else name,)
