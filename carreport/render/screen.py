@@ -128,10 +128,8 @@ def _handed(behind: Mapping[str, Any], call: str) -> set[str]:
 def _data(page: Page, snapshot: Snapshot, results: Results) -> Markup:
     calls = dict.fromkeys(results[one].trace.call for one in _shown(page))
     calls |= dict.fromkeys(results.listing(one).trace.call for one in page.listings)
-    behind: dict[str, Any] = rows_behind(snapshot, results, [one for one in calls if one])
-    cells = sum(len(one["rows"]) * len(one["columns"]) for one in behind["tables"].values())
-    if cells > MOST_CELLS:
-        behind |= {"tables": {}, "sets": {}, "too_large": True}
+    asked = [one for one in calls if one]
+    behind: dict[str, Any] = rows_behind(snapshot, results, asked, MOST_CELLS)
     behind["only"] = _only(page, results, behind)
     behind["listings"] = {one: listing_behind(results.listing(one)) for one in page.listings}
     text = json.dumps(behind, ensure_ascii=False, separators=(",", ":"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -20,7 +21,10 @@ ID: Final = "patient_id"
 
 
 def rows_behind(
-    snapshot: Snapshot, results: Results, calls: Collection[str] | None = None
+    snapshot: Snapshot,
+    results: Results,
+    calls: Collection[str] | None = None,
+    most: float = math.inf,
 ) -> dict[str, Any]:
     """
     The rows each call of an analysis was handed, each cell once.
@@ -29,12 +33,13 @@ def rows_behind(
         snapshot: The study as of the cutoff.
         results: Every number.
         calls: The calls wanted; all of them without any.
+        most: So many cells are told; where there are more, none are.
 
     Returns:
         `tables` with the columns that any of the calls read, cells as a reader sees them, the line
         in the file and the origin of each cell as a digit of `origin_names`; `sets` of row
         positions; `calls` with, for each table, the columns read and the set; `notes` on what
-        computed columns hold.
+        computed columns hold. Where there are too many cells, no tables and sets, and `too_large`.
     """
     wanted = results.calls if calls is None else {one: results.calls[one] for one in calls}
     columns: dict[str, dict[str, None]] = {}
@@ -46,18 +51,21 @@ def rows_behind(
             columns.setdefault(one.table, {ID: None}).update(dict.fromkeys(one.columns))
             name = sets.setdefault(one.positions, f"s{len(sets) + 1}")
             told[call][one.table] = {"columns": list(one.columns), "rows": name}
+    cells = sum(len(snapshot.tables[name]) * len(kept) for name, kept in columns.items())
+    told_cells = columns if cells <= most else {}
     return {
         "origin_names": [one.label for one in Origin],
         "tables": {
-            name: _cells(snapshot.tables[name], list(kept)) for name, kept in columns.items()
+            name: _cells(snapshot.tables[name], list(kept)) for name, kept in told_cells.items()
         },
-        "sets": {name: list(positions) for positions, name in sets.items()},
+        "sets": {name: list(positions) for positions, name in sets.items() if told_cells},
         "calls": told,
         "notes": {
             name: text
             for name, text in meanings(snapshot.settings).items()
             if any(name in kept for kept in columns.values())
         },
+        **({"too_large": True} if cells > most else {}),
     }
 
 
@@ -74,25 +82,24 @@ def _merged(read: Iterable[RowsRead]) -> list[RowsRead]:
 
 
 def _cells(table: Table, columns: list[str]) -> dict[str, Any]:
-    order = {int(origin): str(at) for at, origin in enumerate(Origin)}
-    ranks = np.vectorize(order.get, otypes=[str])(table.origins[columns].to_numpy())
+    digits = np.array([ord(str(at)) for at in range(len(Origin))], dtype=np.uint8)
+    ranks = np.ascontiguousarray(digits[table.origins[columns].to_numpy()])
+    told, width = ranks.tobytes().decode("ascii"), len(columns)
     return {
         "columns": columns,
-        "lines": [int(line) for line in table.lines],
+        "lines": table.lines.tolist(),
         "rows": table.text[columns].to_numpy(dtype=object).tolist(),
-        "origins": ["".join(row) for row in ranks],
+        "origins": [told[at : at + width] for at in range(0, len(told), width)],
     }
 
 
 def listing_behind(listing: ListedResult) -> dict[str, Any]:
     """A listing as a reader sees it, for the marks of a figure."""
-    names = [one.name for one in listing.columns]
+    columns = [listing.displays(one.name) for one in listing.columns]
     return {
         "key": list(listing.key),
         "columns": [{"name": one.name, "label": one.label} for one in listing.columns],
-        "rows": [
-            [listing.display(number, name) for name in names] for number in range(len(listing.rows))
-        ],
+        "rows": [list(row) for row in zip(*columns, strict=True)],
         "tails": list(listing.tails),
         "call": listing.trace.call,
     }

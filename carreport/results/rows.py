@@ -266,11 +266,16 @@ class ListedResult:
         """The id of one cell."""
         return f"{self.base}.{column}{self.tails[row]}"
 
-    def display(self, row: int, column: str) -> str:
-        """One cell as it is printed by default."""
+    def displays(self, column: str) -> list[str]:
+        """The cells of a column as they are printed by default, in row order."""
+        unit = self.columns[self._at[column]].unit
+        cells = self.column(column)
+        known = {one: show(one, unit, missing=_missing(one, unit)) for one in set(cells)}
+        plain = [known[one] for one in cells]
+        if not self.shown:
+            return plain
         at = self._at[column]
-        value, unit = self.rows[row][at], self.columns[at].unit
-        return self._quoted(row, at) or show(value, unit, missing=_missing(value, unit))
+        return [row[at] or one for row, one in zip(self.shown, plain, strict=True)]
 
     def _quoted(self, row: int, at: int) -> str:
         return self.shown[row][at] if self.shown else ""

@@ -64,8 +64,9 @@ def cell_problems(
 
 
 def _bad_cells(sheet: Sheet, column: str, meaning: Column, cells: pd.Series) -> Iterator[Problem]:
-    for position, cell in enumerate(cells):
-        if problem := _cell_problem(cell, meaning):
+    wrong = {one: found for one in dict.fromkeys(cells) if (found := _cell_problem(one, meaning))}
+    for position, cell in enumerate(cells) if wrong else ():
+        if problem := wrong.get(cell):
             yield Problem(sheet.file, sheet.lines[position], column, *problem)
 
 

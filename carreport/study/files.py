@@ -71,7 +71,7 @@ def read_sheet(path: Path) -> Sheet:
     header = tuple(cell.strip() for cell in lines[0][1])
     if apart := _parted_otherwise(path, header):
         raise BadInput([apart])
-    body = [(number, row) for number, row in lines[1:] if any(cell.strip() for cell in row)]
+    body = [(number, row) for number, row in lines[1:] if any(map(str.strip, row))]
     problems = [
         *_header_problems(path.name, header),
         *_width_problems(path.name, len(header), body),
@@ -82,7 +82,7 @@ def read_sheet(path: Path) -> Sheet:
         path.name,
         header,
         tuple(number for number, _ in body),
-        tuple(tuple(cell.strip() for cell in row) for _, row in body),
+        tuple(tuple(map(str.strip, row)) for _, row in body),
     )
 
 
