@@ -23,7 +23,7 @@ def new(
     example: Annotated[
         str,
         typer.Option(
-            help="Another example that comes with us, e.g. lu2021; excel and redcap are files to import.",
+            help="Another example that comes with us, e.g. lu2021; adam, excel and redcap are files to import.",
             metavar="NAME",
         ),
     ] = "new",
@@ -45,7 +45,9 @@ def new(
         say_json({"folder": folder.as_posix(), "files": list(files)})
     elif not quiet:
         say(f"{folder.as_posix()}/  {', '.join(files)}")
-        if example in _IMPORTS:
+        if example == "adam":
+            _say_adam(shlex.quote(folder.as_posix()))
+        elif example in _IMPORTS:
             _say_import(shlex.quote(folder.as_posix()), *_IMPORTS[example])
         else:
             _say_next(folder, invented=example == "new")
@@ -57,6 +59,12 @@ def _say_import(name: str, kind: str, file: str, dictionary: str) -> None:
     say("The patients are invented. Next:")
     say(f"  {command}{more} --guess --out mapping.toml")
     say(f"  {command} study{more} --mapping mapping.toml")
+
+
+def _say_adam(name: str) -> None:
+    options = " ".join(f"--{one} {name}/{one}.csv" for one in ("adsl", "adtte", "adae"))
+    say("The patients are real, and de-identified; README.md says where they come from. Next:")
+    say(f"  carreport import adam {options} study")
 
 
 def _say_next(folder: Path, *, invented: bool) -> None:

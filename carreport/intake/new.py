@@ -18,7 +18,7 @@ USUAL: Final = "new"
 """The example that is made to be written over."""
 BESIDE: Final = {"lu2021": "data"}
 """Examples that stand in a checkout by another name than in a wheel (pyproject.toml)."""
-IMPORTS: Final = frozenset({"excel", "redcap"})
+IMPORTS: Final = frozenset({"adam", "excel", "redcap"})
 """Examples that are no study folders but files to make one of."""
 _TITLES: Final = ("title = ", "short_title = ")
 _LONGEST: Final = 48
@@ -94,7 +94,7 @@ def _title_problems(title: str, example: str) -> list[Problem]:
         return []
     if example in IMPORTS:
         found = f"the example {example} has no title"
-        return [Problem("", 0, "--title", found, "leave it out; the mapping gives the study one")]
+        return [Problem("", 0, "--title", found, "leave it out; the import gives the study one")]
     plain = " ".join(title.split())
     if plain and plain.isprintable():
         return []

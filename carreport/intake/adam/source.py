@@ -21,6 +21,15 @@ if TYPE_CHECKING:
 
 _DAY: Final = re.compile(r"(\d{4}-\d\d-\d\d)([T ]\d\d.*)?")
 _NOT_IN_IDS: Final = re.compile(r"[^a-z0-9_]+")
+_KINDS: Final = {
+    r"\w*(DT|DTM|DTC|TM|DTF|TMF)": "a date or time that nothing asks for",
+    r"\w*DY": "a study day, where dates are used",
+    r"\w*FL": "a flag that was not asked for",
+    r"STUDYID|DOMAIN|\w*SEQ|SITEID|SITEGR\d|SUBJID|INVID|INVNAM": "an identifier",
+    r"(TRT\d\d|TRT|ACTARM|ARM)(A|P|CD)?": "a treatment that does not make the groups",
+    r"SRC(DOM|VAR|SEQ)": "where ADTTE was made from",
+}
+"""What variables are by their names, as CDISC gives them."""
 NAMED: Final = 10
 """So many patients are named; of more it is said how many."""
 
@@ -112,11 +121,14 @@ class Source:
         if rows:
             self.notes.unused.append(Unused(self.file, f"{rows} row{'s' * (rows != 1)}", why))
 
-    def rest(self, why: str) -> None:
-        """Say that all other variables were not used."""
+    def rest(self, why: str = "a study folder has no place for it") -> None:
+        """Say that all other variables were not used, and why by what their names mean."""
         for name in self.names:
             if name not in self._told:
-                self.leave(name, why)
+                twin = name.endswith("N") and self.has(name[:-1])
+                kinds = (said for pattern, said in _KINDS.items() if re.fullmatch(pattern, name))
+                said = f"the number of {name[:-1]}" if twin else next(kinds, why)
+                self.leave(name, said)
 
     def texts(self, name: str) -> list[str]:
         """A variable as text, one a row; "" where it is missing or there is no such variable."""

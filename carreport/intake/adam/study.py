@@ -29,14 +29,11 @@ if TYPE_CHECKING:
     from carreport.intake.adam.outcomes import Outcomes
     from carreport.intake.adam.subjects import Subjects
 
-UNUSED: Final = {
-    "ADSL": "no baseline variable by its name: it may have been known only later; name it with "
-    "--baseline if it was known at the start",
-    "ADTTE": "a study folder has no place for it",
-    "ADAE": "a study folder has no place for it",
-    "ADLB": "a study folder has no place for it",
-    "ADEX": "a study folder has no place for it",
-}
+KNOWN_LATER: Final = (
+    "no baseline variable by its name: it may have been known only later; name it with --baseline "
+    "if it was known at the start"
+)
+"""Why a variable of ADSL was not used."""
 
 
 def import_adam(asked: Asked) -> Draft:
@@ -85,7 +82,7 @@ def import_adam(asked: Asked) -> Draft:
         "change landmarks in study.toml",
     )
     for role, source in sources.items():
-        source.rest(UNUSED[role])
+        source.rest(*([KNOWN_LATER] if role == "ADSL" else []))
     report = Report(
         tuple(notes.used), tuple(notes.unused), tuple(notes.assumed), tuple(notes.problems)
     )
