@@ -127,7 +127,7 @@ def _load(path: Path, *, data_only: bool) -> Any:
     except Exception as error:  # noqa: BLE001 - openpyxl raises many kinds
         found = f"is not a readable .xlsx workbook ({type(error).__name__})"
         remedy = "open it in a spreadsheet and save it as .xlsx, without a password"
-        raise BadInput([Problem(path.name, 0, "", found, remedy)]) from None
+        raise BadInput([Problem(path.name or str(path), 0, "", found, remedy)]) from None
 
 
 def _filled(sheet: Any) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from carreport.errors import BadInput
 from carreport.study import schema
+from carreport.study.cells import is_date
 from carreport.study.files import find_table, read_sheet
 from carreport.study.forms import folded
 
@@ -26,7 +27,10 @@ _SHOWN: Final = 3
 
 def suspicions(folder: Path) -> tuple[str, ...]:
     """
-    Rows that stand twice, and words of one column that differ in case, spaces or hyphens only.
+    What nobody is likely to have meant.
+
+    Rows that stand twice, words of one column that differ in case, spaces or hyphens only, and
+    adverse events that end before they begin.
 
     Args:
         folder: A study folder; tables that cannot be read are passed over.
@@ -39,7 +43,7 @@ def suspicions(folder: Path) -> tuple[str, ...]:
         except BadInput:
             continue
         if sheet is not None:
-            said += [*_twice(name, sheet), *_alike(name, sheet)]
+            said += [*_twice(name, sheet), *_alike(name, sheet), *_backwards(sheet)]
     return tuple(said)
 
 
@@ -72,3 +76,13 @@ def _alike(name: str, sheet: Sheet) -> Iterator[str]:
             if len(words) > 1:
                 shown = ", ".join(f"{word!r} ({times[word]})" for word in words)
                 yield f"{sheet.file}, column {column!r}: {shown} are different words here; write one"
+
+
+def _backwards(sheet: Sheet) -> Iterator[str]:
+    """Rows whose end is dated before their start."""
+    if not {"start_date", "end_date"} <= set(sheet.header):
+        return
+    start, end = sheet.header.index("start_date"), sheet.header.index("end_date")
+    for line, row in zip(sheet.lines, sheet.rows, strict=True):
+        if is_date(row[start]) and is_date(row[end]) and row[end] < row[start]:
+            yield f"{sheet.file}, line {line}: ends on {row[end]}, before it begins on {row[start]}"

@@ -11,7 +11,7 @@ import pandas as pd
 
 from carreport.errors import Problem
 from carreport.study import schema
-from carreport.study.forms import advice
+from carreport.study.forms import advice, is_missing_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -81,6 +81,8 @@ def _cell_problem(cell: str, meaning: Column) -> tuple[str, str] | None:
         )
     if not _fits(cell, meaning.kind):
         instead = advice(cell, meaning.kind)
+        if is_missing_word(cell) and not meaning.blank:
+            instead = f"a value is needed ({meaning.meaning}), or remove the row"
         remedy = f"correct the cell: {instead}" if instead else "correct the cell"
         return f"{cell[:60]!r} is not {schema.FORMATS[meaning.kind]}", remedy
     return None

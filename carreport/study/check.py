@@ -218,7 +218,13 @@ def _without_followup(
         if patient not in followed and open_ended:
             found = (
                 f"patient {patient} has no {schema.LAST_CONTACT} and no event of "
-                f"{', '.join(map(repr, open_ended))}"
+                f"{', '.join(map(repr, open_ended))}{_has(events, patient)}"
             )
             remedy = f"add a {schema.LAST_CONTACT} row, or set assume_alive = true in [study]"
             yield Problem(sheet.file, sheet.lines[position], "patient_id", found, remedy)
+
+
+def _has(events: pd.DataFrame, patient: str) -> str:
+    """What a patient has instead, in brackets: a misspelt event shows up here."""
+    there = events.loc[events["patient_id"] == patient, "event"].dropna().unique()
+    return f" (there is {', '.join(sorted(map(str, there)))})" if len(there) else ""

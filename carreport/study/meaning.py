@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from typing import TYPE_CHECKING, Final
 
 from carreport.errors import Problem
 from carreport.study import schema
 from carreport.study.columns import columns_read, computed, referenced, words_read
+from carreport.study.forms import folded
 from carreport.study.settings import SETTINGS_FILE
 from carreport.study.withheld import WORD_COLUMNS, named
 from carreport.study.words import slug
@@ -73,7 +75,11 @@ def _columns(settings: Settings, patients: Sheet) -> Iterator[Problem]:
         found = (
             f"study.toml reads it and there is no such column (found {', '.join(patients.header)})"
         )
-        yield Problem(patients.file, 1, column, found, "add the column or correct study.toml")
+        near = [one for one in sorted(have) if folded(one) == folded(column)]
+        near = near or difflib.get_close_matches(column, sorted(have), n=1, cutoff=0.8)
+        meant = f"; {near[0]!r} is there" if near else ""
+        remedy = f"add the column or correct study.toml{meant}"
+        yield Problem(patients.file, 1, column, found, remedy)
     own = {item.id: "analyte" for item in settings.analyte}
     own |= {item.column: "derived" for item in settings.derived}
     spoken_of = referenced(settings) | set(schema.TABLES["patients"].columns)

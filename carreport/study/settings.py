@@ -644,6 +644,9 @@ def _from_pydantic(detail: Any) -> Problem:
                 "use lower-case letters, digits and _ (general.particular where an id is dotted)"
             )
             return _problem(key, f"{detail['input']!r} cannot be an id", remedy)
+        case "date_type" | "date_parsing" | "date_from_datetime_parsing":
+            found = f"{detail['msg']} (found {_short(detail['input'])})"
+            return _problem(key, found, "correct it: write YYYY-MM-DD, without quotes")
         case _:
             message = str(detail["msg"]).removeprefix("Value error, ")
             return _problem(key, f"{message} (found {_short(detail['input'])})", "correct it")

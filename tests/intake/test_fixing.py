@@ -249,6 +249,26 @@ def test_near_levels_and_ids_are_named(folder):
     )
 
 
+def test_what_is_meant_is_told_beside_what_is_wrong(folder):
+    folder.replace("events.csv", "P03,death,2018-11-30", "P03,died,2018-11-30")
+    folder.replace("events.csv", "P09,death,2018-07-04", "P09,death,unknown")
+    folder.replace("study.toml", 'column = "sex"', 'column = "Sex"')
+    folder.replace("adverse_events.csv", "2018-01-11,2018-01-13", "2018-01-11,2018-01-03")
+
+    result = check(folder.path)
+
+    assert (
+        "patient P03 has no last_contact and no event of 'os', 'rel' (there is died)"
+        in result.stdout
+    )
+    assert (
+        "'unknown' is not a date as YYYY-MM-DD; correct the cell: a value is needed"
+        in result.stdout
+    )
+    assert "add the column or correct study.toml; 'sex' is there" in result.stdout
+    assert "line 2: ends on 2018-01-03, before it begins on 2018-01-11" in result.stderr
+
+
 def test_rows_twice_and_words_alike_are_suspected(folder):
     folder.append(
         "adverse_events.csv", "P09,Anemia,Blood,4,2018-05-20,,1", "P09,ANEMIA,Blood,2,2018-06-20,,1"

@@ -1,8 +1,10 @@
 """A proposed mapping: what is known by its name, what is left, and that it can be read back."""
 
+import re
 import tomllib
 
 import pytest
+from docpages import DOCS
 
 from carreport.intake.guess import proposed
 from carreport.intake.guess.words import DEATH, GROUP, LAST, PATIENT, START, is_like, repeated
@@ -102,3 +104,15 @@ def test_hostile_names_stay_names(tmp_path):
 
     assert mapping.sheet[0].name == name
     assert set(tomllib.loads(text)) == {"version", "settings", "sheet"}
+
+
+@pytest.mark.parametrize(
+    ("page", "parts"), [("import-excel", "sheet"), ("import-redcap", "instrument")]
+)
+def test_the_mappings_of_the_documentation_can_be_read(page, parts, tmp_path):
+    text = (DOCS / "how-to" / f"{page}.md").read_text(encoding="utf-8")
+
+    for number, snippet in enumerate(re.findall(r"```toml\n(.*?)```", text, re.DOTALL)):
+        path = tmp_path / f"{number}.toml"
+        path.write_text(snippet, encoding="utf-8")
+        assert read_mapping(path, parts).sheet

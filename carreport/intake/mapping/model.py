@@ -232,6 +232,8 @@ def _problem(name: str, detail: Any, parts: str, above: tuple[str, ...] = ()) ->
             return Problem(name, 0, key, "is not a known key", "correct its spelling or remove it")
         case _:
             message = str(detail["msg"]).removeprefix("Value error, ")
+            if isinstance(detail["input"], dict):
+                return Problem(name, 0, key, message, "correct it")
             shown_input = repr(detail["input"])
             short = shown_input if len(shown_input) <= 60 else f"{shown_input[:57]}…"
             return Problem(name, 0, key, f"{message} (found {short})", "correct it")
