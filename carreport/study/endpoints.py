@@ -93,12 +93,15 @@ def endpoint_columns(
     ranks = np.maximum.reduce(known).astype(np.int8)
     days = (ending.dates - zero.dates).dt.days.astype(float).to_numpy() + endpoint.first_day
     _check_order(snapshot, endpoint, days - endpoint.first_day)
-    cells = {"days": days, "status": (ending.code == 1).astype(float), "code": ending.code}
+    begun = zero.dates.notna().to_numpy()
+    code = np.where(begun, ending.code, np.nan)
+    status = np.where(begun, ending.code == 1, np.nan)
+    cells = {"days": days, "status": status, "code": code}
     columns = [
         PatientColumn(f"{endpoint.id}:{name}", values, written_all(values), ranks, _LINEAGE)
         for name, values in cells.items()
     ]
-    cause = ending.cause
+    cause = np.where(begun, ending.cause, "")
     columns.append(PatientColumn(f"{endpoint.id}:cause", cause, cause, ranks, _LINEAGE))
     if endpoint.start_event or endpoint.first_day:
         columns.append(_potential(snapshot, endpoint, zero))

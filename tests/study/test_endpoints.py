@@ -83,6 +83,9 @@ def test_an_endpoint_is_censored_by_its_own_row_and_not_by_the_last_contact(fold
 def test_an_endpoint_with_a_start_of_its_own_counts_from_there_among_those_who_have_it(folder):
     results = folder.results()
     assert column(folder.snapshot(), "dor:days")[:2] == [26, 10]
+    assert folder.snapshot().patients.text["dor:cause"].tolist() == ["pfs event", "pfs event", ""]
+    listed = results.listings["listing.patients"].column("dor_outcome")
+    assert [one or "" for one in listed] == ["pfs event", "pfs event", ""]
     assert results["survival.dor.n"].value == 2
     assert results["survival.dor.events"].value == 2
     assert results["survival.dor.potential@day=5"].value == 2
