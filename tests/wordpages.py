@@ -19,7 +19,7 @@ MARK = '<sup class="origin origin-simulated">□</sup>'
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 5" width="174mm" height="87mm"'
     ' role="graphics-document" font-family="Carreport Sans"><title>Two curves</title><g>'
-    '<a href="#a.b"><text data-id="a.b" x="1" y="2">42</text></a><path id="p" d="M0 0"/>'
+    '<a href="#a.b"><text data-id="a.b" x="1" y="2" font-size="3">42</text></a><path id="p" d="M0 0"/>'
     '<use href="#p"/></g></svg>'
 )
 

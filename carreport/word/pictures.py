@@ -8,12 +8,12 @@ from typing import Final
 
 from lxml import etree
 
+from carreport.word.lettering import XLINK, outlined
 from carreport.word.markup import EMU_PER_MM, NAMESPACES, attribute
 from carreport.word.styles import SANS
 
 _SVG: Final = "http://www.w3.org/2000/svg"
-_XLINK: Final = "http://www.w3.org/1999/xlink"
-_HREF: Final = f"{{{_XLINK}}}href"
+_HREF: Final = f"{{{XLINK}}}href"
 _DRAWING: Final = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 _MM: Final = re.compile(r"([0-9.]+)mm")
 _SVG_EXTENSION: Final = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
@@ -92,9 +92,10 @@ def _by_itself(root: etree._Element) -> str:
         parent = element.getparent()
         if parent is not None:
             parent.remove(element)
+    outlined(root)
     root.set("version", "1.1")
     root.set("font-family", _LETTERING)
-    etree.cleanup_namespaces(root, top_nsmap={"xlink": _XLINK})
+    etree.cleanup_namespaces(root, top_nsmap={"xlink": XLINK})
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + etree.tostring(root, encoding="unicode")
 
 

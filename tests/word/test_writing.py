@@ -104,7 +104,9 @@ def test_a_figure_is_plain_svg_over_a_bitmap_with_its_alternative() -> None:
         assert archive.read("word/media/figure1.png") == PNG
     assert "data-" not in svg
     assert 'xlink:href="#p"' in svg
-    assert svg.count("href") == 1
+    assert "<a" not in svg
+    assert "<text" not in svg  # letters are outlines: no font is needed to read them
+    assert svg.count('xlink:href="#letter-') == len("42")
     about = next(
         one
         for one in part(content).iter()
@@ -151,3 +153,10 @@ def test_a_control_that_says_another_number_stops_the_build() -> None:
     other = TEXT.replace('data-id="a.rate"', 'data-id="a.other"')
     with pytest.raises(UntracedNumber, match=r"a\.rate"):
         reread(written(other), TEXT)
+
+
+def test_lettering_that_the_font_lacks_stays_text() -> None:
+    content = written(TEXT.replace(">42</text>", ">年 42</text>"))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        svg = archive.read("word/media/figure1.svg").decode()
+    assert ">年 42</text>" in svg
