@@ -179,12 +179,23 @@ def form(text: str) -> str:
     return "".join(kept).replace("−", "-").casefold()
 
 
+def titles_of(saved: Saved) -> tuple[str, ...]:
+    """The title of the study and its short one; both may hold numbers of their own."""
+    study = _settings(saved).get("study", {})
+    return tuple(one for name in ("title", "short_title") if (one := study.get(name)))
+
+
+def _settings(saved: Saved) -> dict[str, Any]:
+    try:
+        found = saved.json(SNAPSHOT).get("settings", {})
+    except BadInput:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def labels_of(saved: Saved) -> tuple[dict[str, str], frozenset[str]]:
     """What the settings call endpoints, groups, levels and variables, by id; and each by itself."""
-    try:
-        settings = saved.json(SNAPSHOT).get("settings", {})
-    except BadInput:
-        return {}, frozenset()
+    settings = _settings(saved)
     found: dict[str, str] = {}
     names: set[str] = set()
     todo: list[object] = [settings]

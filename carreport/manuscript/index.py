@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from carreport.audit.printed import Interval, exact
 from carreport.ids import OF_EARLIER
-from carreport.manuscript.entries import TEXTS, Entry, entry_of, form, labels_of
+from carreport.manuscript.entries import TEXTS, Entry, entry_of, form, labels_of, titles_of
 from carreport.manuscript.words import stems
 from carreport.units import DAYS_PER_MONTH, DAYS_PER_YEAR, round_half_away
 
@@ -56,6 +56,7 @@ class Index:
         weight: How much a stem says: more, the fewer results have it.
         units: Names of the units that results have.
         names: What the study calls its groups and levels, as it compares; 0.01–5% is one.
+        titles: What the study is called.
     """
 
     entries: Mapping[str, Entry]
@@ -63,6 +64,7 @@ class Index:
     weight: Mapping[str, float]
     units: frozenset[str]
     names: frozenset[str]
+    titles: tuple[str, ...] = ()
     _telling: dict[str, Telling] = field(default_factory=dict)
     _said: dict[str, list[Entry]] = field(default_factory=dict)
     _tables: dict[tuple[str, int], dict[Fraction, list[Entry]]] = field(default_factory=dict)
@@ -208,4 +210,5 @@ def index_of(saved: Saved) -> Index:
     groups = {key: stems(text) for key, text in labels.items()}
     units = frozenset(one.unit.name for one in entries.values() if one.unit.name)
     used = {one.group for one in entries.values() if one.group}
-    return Index(entries, {key: groups[key] for key in used if key in groups}, weight, units, names)
+    own = {key: groups[key] for key in used if key in groups}
+    return Index(entries, own, weight, units, names, titles_of(saved))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -227,10 +228,13 @@ class Teller:
 
     def _numbers(self, place: _Place, numbers: Sequence[Number]) -> Iterator[Finding]:
         left: list[Number] = []
+        text = place.block.text
         for one in numbers:
             span = (one.start, one.end)
             if found := _by_sentence(place, span):
                 yield found
+            elif _within(text, span, self._now.index.titles):
+                yield place.finding(span, "not a statistic", "it is part of the study’s title")
             elif reason := not_a_statistic(one, self._now.index.units):
                 yield place.finding(span, "not a statistic", reason)
             else:
@@ -364,6 +368,15 @@ def _dated(build: Build, day: str) -> Entry | None:
     """The date a study states that is this day."""
     stated = (one for one in build.index.entries.values() if one.unit.kind == "date")
     return next((one for one in stated if one.value == day and one.id.startswith("study.")), None)
+
+
+def _within(text: str, span: tuple[int, int], parts: Iterable[str]) -> bool:
+    """Whether a stretch lies within one of these parts of a text."""
+    return any(
+        found.start() <= span[0] and span[1] <= found.end()
+        for part in parts
+        for found in re.finditer(re.escape(part), text)
+    )
 
 
 def _hidden(text: str, spans: Iterable[tuple[int, int]]) -> str:

@@ -139,3 +139,19 @@ def test_without_a_record_nothing_is_told_of_links(builds, tmp_path):
     assert audit.record()["links"] is None
     assert audit.counts["matches"] > 20
     assert not any(one.link for one in audit.findings)
+
+
+def test_a_number_in_the_title_of_the_study_is_no_statistic(tmp_path):
+    """Wherever it is repeated, as in the head of every page."""
+    build = a_build(tmp_path / "now", "now")
+    settings = {"settings": {"study": {"title": "A trial of 2 doses", "short_title": "2 doses"}}}
+    (build / "snapshot.json").write_text(json.dumps(settings), encoding="utf-8")
+    file = tmp_path / "paper.txt"
+    file.write_text(
+        "A trial of 2 doses\n\nOur 2 doses were given to 17 patients.\n", encoding="utf-8"
+    )
+    audit = audit_manuscript(build, file, out=tmp_path / "audit")
+
+    assert [(one.text, one.word) for one in audit.findings] == [
+        ("2", "not a statistic"), ("2", "not a statistic"), ("17", "unmatched")
+    ]  # fmt: skip
