@@ -13,7 +13,7 @@ from carreport.commands.messages import messages, the_date
 
 
 def import_excel(
-    file: Annotated[Path, typer.Argument(help="A workbook, .xlsx.")],
+    file: Annotated[Path, typer.Argument(help="A workbook, .xlsx, or a table, .csv.")],
     out: Annotated[
         Path | None, typer.Argument(metavar="OUT", help="The study folder to write.")
     ] = None,

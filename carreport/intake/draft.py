@@ -19,11 +19,14 @@ class Place:
     Attributes:
         file: Name of somebody's file, with the sheet where it has several.
         row: Row there as its owner counts: the line of a text file, the row of a spreadsheet,
-            the observation of a data set.
+            the observation of a data set; 0 where *columns* has the addresses of cells.
+        columns: Column of the study folder to what its owner calls it, where that differs from
+            row to row; under "" what to name for any other column.
     """
 
     file: str
     row: int
+    columns: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,20 @@
-"""A workbook's sheets: values as they are shown last, with the address of every cell."""
+"""A workbook's sheets, or a text table: values as stored last, with the address of every cell."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 import warnings
 from typing import TYPE_CHECKING, Any, Final
 
+from openpyxl import Workbook as Empty
 from openpyxl import load_workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
 
 from carreport.errors import BadInput, Problem
 from carreport.intake.draft import Assumed, Unused
+from carreport.intake.fixing.raw import read_raw, same_rows
 from carreport.intake.mapping.source import Field, Line, Source
 from carreport.study.forms import tidy
 
@@ -117,6 +121,8 @@ class Workbook:
 
 
 def _load(path: Path, *, data_only: bool) -> Any:
+    if path.suffix.lower() == ".csv":
+        return _of_csv(path)
     try:
         with warnings.catch_warnings():
             # About extensions of a workbook that nothing here reads.
@@ -128,6 +134,24 @@ def _load(path: Path, *, data_only: bool) -> Any:
         found = f"is not a readable .xlsx workbook ({type(error).__name__})"
         remedy = "open it in a spreadsheet and save it as .xlsx, without a password"
         raise BadInput([Problem(path.name or str(path), 0, "", found, remedy)]) from None
+
+
+def _of_csv(path: Path) -> Any:
+    """A text table as a workbook of one sheet, whatever parts its cells."""
+    raw = read_raw(path)
+    if raw is None or not same_rows(raw):
+        found = "is not a table in UTF-8" if path.is_file() else "no such file"
+        remedy = "save it as CSV UTF-8, or as .xlsx" if path.is_file() else "name a file"
+        raise BadInput([Problem(path.name, 0, "", found, remedy)])
+    book = Empty()
+    sheet = book.active
+    sheet.title = re.sub(r"[\\*?:/\[\]]", " ", path.stem)[:31]
+    for line, row in raw.rows:
+        for at, cell in enumerate(row, start=1):
+            shown = sheet.cell(line, at)
+            # As text, whatever it looks like: "=1+1" in a text file is no formula.
+            shown.value, shown.data_type = ILLEGAL_CHARACTERS_RE.sub("", cell.value) or None, "s"
+    return book
 
 
 def _filled(sheet: Any) -> bool:

@@ -89,6 +89,8 @@ def _traced(problem: Problem, draft: Draft, folder: Path) -> Problem:
     if problem.row not in lines:
         return problem
     place = table.places[lines.index(problem.row)]
+    if own := place.columns.get(problem.column) or place.columns.get(""):
+        return replace(problem, file=place.file, row=place.row, column=own)
     became = f"{name}.{problem.column}"
     columns = [
         one.column

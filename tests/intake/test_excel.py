@@ -79,8 +79,9 @@ def test_the_account_says_what_was_used_left_and_assumed(files):
         (4, 3, "old", "book.xlsx, 'Patients!C4': 'old' is not a number"),
         (5, 4, "soon", "book.xlsx, 'Patients!D5': 'soon' is not a date"),
         (4, 7, "high", "book.xlsx, 'Patients!G4': 'high' is not a number"),
-        (5, 5, "14.01.2020", "book.xlsx Patients, line 5, column 'Died': death of patient 2 on 2020-01-14 is before"),
-        (6, 6, None, "book.xlsx Patients, line 6"),
+        (5, 5, "14.01.2020", "book.xlsx, 'Patients!E5': death of patient 2 on 2020-01-14 is before"),
+        (6, 6, None, "book.xlsx, 'Patients!A6': patient 3 has no last_contact"),
+        (6, 6, "21.12.2019", "book.xlsx, 'Patients!F6': last_contact of patient 3"),
         (5, 4, None, "is empty; give a date"),
     ],
 )  # fmt: skip
@@ -257,3 +258,20 @@ def test_the_example_goes_through_its_own_guess(tmp_path):
     counts = {name: len(table.frame) for name, table in study.tables.items()}
     assert counts == {"patients": 14, "infusions": 42, "events": 20, "adverse_events": 23, "measurements": 83}  # fmt: skip
     assert "Initials" not in (tmp_path / "study" / "patients.csv").read_text()
+
+
+def test_a_text_table_is_read_as_a_sheet(files):
+    book, mapping, out = files
+    lines = [";".join("" if cell is None else str(cell) for cell in row) for row in ROWS]
+    (book.parent / "Patients.csv").write_text("\n".join(lines), encoding="utf-8")
+
+    result = run(book.parent / "Patients.csv", out, "--mapping", mapping)
+
+    assert result.exit_code == 0, result.output
+    assert rows(files, "events")[2] == "2,death,2020-05-14"
+
+
+def test_a_text_table_in_another_encoding_is_named(files):
+    (files[0].parent / "p.csv").write_bytes("No;Größe\n".encode("cp1252"))
+
+    refused(run(files[0].parent / "p.csv", "--guess"), files[2], "p.csv: is not a table in UTF-8")

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PARTED_BY: Final = (",", ";", "\t", "|")
+_TOP: Final = 20
+"""Lines among which the first that parts anything is looked for: titles may stand above it."""
 _BOM: Final = "\ufeff"
 
 
@@ -71,7 +73,8 @@ def read_raw(path: Path) -> Raw | None:
             text = stream.read()
     except (OSError, UnicodeDecodeError):
         return None
-    head = text.partition("\n")[0]
+    top = text.split("\n", _TOP)[:_TOP]
+    head = next((line for line in top if any(one in line for one in PARTED_BY)), "")
     sign = max(PARTED_BY, key=lambda one: (head.count(one), -PARTED_BY.index(one)))
     rows: list[tuple[int, tuple[Cell, ...]]] = []
     line = 1

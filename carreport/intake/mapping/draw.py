@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -92,11 +93,10 @@ def _reference_problems(
     mapping: Mapping, sources: Names[str, Source], file: str
 ) -> Iterator[Problem]:
     """Sheets and columns the mapping names that are not there."""
-    for number, part in enumerate(mapping.sheet, start=1):
+    for part in mapping.sheet:
         source = sources.get(part.name)
         if source is None:
-            found = f"there is no {part.name!r}"
-            yield Problem(file, 0, f"{number}.name", found, "name one that is in the file")
+            yield Problem(file, 0, part.name, "is not in the file", "name one that is")
             continue
         names = source.names()
         for column in dict.fromkeys(_columns_used(part)):
@@ -108,7 +108,7 @@ def _reference_problems(
                 f"{part.name!r} has no column {column!r} (header in row {rows}: {', '.join(names)})"
             )
             remedy = f"write {near[0]!r}" if near else "name a column, or correct header_row"
-            yield Problem(file, 0, str(number), found, remedy)
+            yield Problem(file, 0, part.name, found, remedy)
 
 
 def _patient_kinds(mapping: Mapping) -> dict[str, Kind]:
@@ -150,9 +150,16 @@ def _patients(
     if part.patients is None:
         return
     reader, patients = _reader(part, source, mapping, {}, findings)
+    own = {PATIENT: part.patient} | {
+        column: given.column for column, given in part.patients.items() if given.column
+    }
     for line, patient in zip(reader.lines, patients, strict=True):
         tables.patients.setdefault(patient, {})
-        tables.places.setdefault(patient, source.place(line))
+        place = source.place(line, own)
+        if patient in tables.places:
+            known = tables.places[patient]
+            place = replace(known, columns={**place.columns, **known.columns})
+        tables.places[patient] = place
     for column, given in part.patients.items():
         cells = reader.column(given, kinds[column])
         _use(tables, source, given, f"patients.{column}", cells)
@@ -215,11 +222,14 @@ def _dated(
             _use(tables, source, given, f"{rows.table}.{column}", columns[column])
         if rows.table == "infusions" and "infusion" not in rows.columns:
             columns["infusion"] = [""] * len(patients)
+        own = {PATIENT: part.patient} | {
+            column: given.column for column, given in rows.columns.items() if given.column
+        }
         made = tables.rows.setdefault(rows.table, [])
         for at, line in enumerate(reader.lines):
             if wanted[at]:
                 cells = {name: values[at] for name, values in columns.items()}
-                made.append(({PATIENT: patients[at], **cells}, source.place(line)))
+                made.append(({PATIENT: patients[at], **cells}, source.place(line, own)))
 
 
 def _has(line: Line, names: Sequence[str], given: Given, missing: Sequence[str]) -> bool:

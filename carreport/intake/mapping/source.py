@@ -9,6 +9,8 @@ from carreport.errors import Problem
 from carreport.intake.draft import Place
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from carreport.intake.draft import Assumed, Unused
 
 
@@ -92,6 +94,19 @@ class Source:
             return Problem(self.file, 0, f"{self.name}!{letter}{number}", found, remedy)
         return Problem(self.file, number, column, found, remedy)
 
-    def place(self, line: Line) -> Place:
-        """Where a row was read."""
-        return Place(self.title, line.number)
+    def place(self, line: Line, columns: Mapping[str, str]) -> Place:
+        """
+        Where a row was read.
+
+        Args:
+            line: The row.
+            columns: Column of the study folder to the one that fills it.
+        """
+        if not self.fields[0].letter:
+            return Place(self.title, line.number, dict(columns))
+        cells = {
+            became: f"{self.name}!{self.field(column).letter}{line.number}"
+            for became, column in columns.items()
+        }
+        first = f"{self.name}!{self.fields[0].letter}{line.number}"
+        return Place(self.file, 0, {"": first, **cells})
