@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _GAP: Final = 170
 """Twips between two columns, as the style of tables has it."""
+_AFTER_NUMBER: Final = 270
+"""The same after numbers, which end at the right of their column."""
 _LEVEL: Final = 190
 """Twips that a level is indented."""
 _SHORT: Final = 15
@@ -210,9 +212,10 @@ def _widths(rows: Sequence[_Row], count: int, room: int, size: float) -> list[in
                 whole=(cell.number and not row.of_head) or cell.code,
             )
             known = needs[cell.column]
-            indent = _LEVEL if "level" in row.kind and not cell.column else 0
+            more = _LEVEL if "level" in row.kind and not cell.column else 0
+            more += _AFTER_NUMBER - _GAP if cell.number else 0
             needs[cell.column] = Wanted(
-                max(known.least, needed.least + indent), max(known.most, needed.most + indent)
+                max(known.least, needed.least + more), max(known.most, needed.most + more)
             )
     spare = _GAP + 40  # what another font may be wider by
     return shared_out([Wanted(one.least + spare, one.most + spare) for one in needs], room)
@@ -239,6 +242,8 @@ def _about(cell: _Cell, width: int, rule: str, *, goes_on: bool, bottom: bool) -
         parts.append(f'<w:vMerge w:val="{"continue" if goes_on else "restart"}"/>')
     if rule:
         parts.append(f"<w:tcBorders>{rule}</w:tcBorders>")
+    if cell.number:
+        parts.append(f'<w:tcMar><w:right w:w="{_AFTER_NUMBER}" w:type="dxa"/></w:tcMar>')
     if bottom:
         parts.append('<w:vAlign w:val="bottom"/>')
     return f"<w:tcPr>{''.join(parts)}</w:tcPr>"
