@@ -92,7 +92,7 @@ def _of_numbers(
     whole = [one.id for one in columns] == [EVERYBODY]
 
     def make(shown: Sequence[Column]) -> Layout:
-        heads = [column_head(_VALUE)] if whole else [one.head() for one in shown]
+        heads = [column_head(_VALUE if whole else one.label) for one in shown]
         return Layout(
             id=id_,
             title=label,
