@@ -48,6 +48,9 @@ _SMALL_POINT: Final = 1.5
 # Width of a box, as a share of its place; fewer patients than this need none.
 _BOX: Final = 0.56
 _BOX_FROM: Final = 3
+# Of more patients than this a group's points are a sample, of so many.
+_MOST_POINTS: Final = 600
+_POINTS: Final = 200
 
 
 def draw_distribution(item: FigureItem, results: Results, settings: Settings) -> tuple[Canvas, str]:
@@ -171,14 +174,27 @@ def _analyte(
             told.append(f"{clean(group.label)}, median {results[median].display}")
     unit = clean(analyte.unit)
     unlabelled = unit if titled else clean(analyte.label) + (f" ({unit})" if unit else "")
+    some = any(len(listing.rows) > _MOST_POINTS for listing in listings.values())
     canvas.write_up(ax, quoted(unlabelled))
-    return "; ".join(told) + (f" ({unit})" if unit else "")
+    sampled = "; points are some of the patients, evenly by rank" if some else ""
+    return "; ".join(told) + (f" ({unit})" if unit else "") + sampled
 
 
 def _values(listing: ListedResult) -> dict[int, float]:
     """Values by row, where there is one."""
     values = enumerate(listing.column("value"))
     return {row: float(value) for row, value in values if value is not None}
+
+
+def _drawn(listing: ListedResult) -> dict[int, float]:
+    """Values that are drawn as points, by row; of very many the extremes and some, by rank."""
+    values = _values(listing)
+    if len(values) <= _MOST_POINTS:
+        return values
+    ordered = sorted(values, key=lambda row: (values[row], row))
+    last, steps = len(ordered) - 1, _POINTS - 1
+    chosen = {ordered[step * last // steps] for step in range(_POINTS)}
+    return {row: value for row, value in values.items() if row in chosen}
 
 
 def _box(
@@ -240,7 +256,7 @@ def _patients(
 ) -> float:
     """Every patient a point over the group's place, in all groups of one size, which it returns."""
     values = [
-        {row: chosen.place(value) for row, value in _values(listings[group.id]).items()}
+        {row: chosen.place(value) for row, value in _drawn(listings[group.id]).items()}
         if group.id in listings
         else {}
         for group in groups

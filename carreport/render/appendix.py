@@ -40,6 +40,9 @@ STATED: Final = "stated"
 _NUMBERED: Final = re.compile(r"(\D*)([0-9]+)")
 _RUN: Final = 3
 """So many patients in a row are written as a range."""
+_MOST: Final = 300
+"""Patients, or ranges of them, that an entry names; of a longer list it names the first."""
+_FIRST: Final = 40
 _REMEMBERED: Final = 4096
 """So many lists of patients are kept as text; the same one is told of many numbers."""
 
@@ -307,7 +310,7 @@ def _of_call(trace: Trace) -> Facts:
         (
             "excluded",
             "Left out",
-            "; ".join(f"{who}: {why}" for who, why in trace.excluded.items()),
+            _left_out(trace.excluded),
         ),
         (
             "conditions",
@@ -318,6 +321,12 @@ def _of_call(trace: Trace) -> Facts:
         ("origin", "Origin", _origin(trace)),
         ("warnings", "Warnings", "; ".join(trace.warnings)),
     )
+
+
+def _left_out(excluded: Mapping[str, str]) -> str:
+    told = [f"{who}: {why}" for who, why in excluded.items()]
+    shown = told[: _FIRST if len(told) > _MOST else None]
+    return "; ".join(shown) + _and_more(len(told) - len(shown))
 
 
 def _origin(trace: Trace) -> str:
@@ -343,9 +352,15 @@ def ranges(patients: Sequence[str]) -> str:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _ranges(patients: tuple[str, ...]) -> str:
-    return ", ".join(
-        f"{run[0]}–{run[-1]}" if len(run) >= _RUN else ", ".join(run) for run in _runs(patients)
-    )
+    runs = list(_runs(patients))
+    shown = runs[: _FIRST if len(runs) > _MOST else None]
+    told = ", ".join(f"{run[0]}–{run[-1]}" if len(run) >= _RUN else ", ".join(run) for run in shown)
+    return told + _and_more(sum(map(len, runs)) - sum(map(len, shown)))
+
+
+def _and_more(left: int) -> str:
+    """That a document leaves some of a long list to the file beside it."""
+    return f" and {left} more; results.json names all" if left else ""
 
 
 def _runs(patients: Sequence[str]) -> Iterator[list[str]]:

@@ -31,7 +31,7 @@ SHEET: Final = (210, 297)
 MARGINS: Final = (24, 18, 21, 18)
 """In millimetres: above, right, below, left, as the style sheet has them."""
 MM: Final = 72 / 25.4
-_HEIGHT: Final = (SHEET[1] - MARGINS[0] - MARGINS[2]) * MM
+HEIGHT: Final = (SHEET[1] - MARGINS[0] - MARGINS[2]) * MM
 _WIDTH: Final = 84 * MM
 _COLUMNS: Final = (0.0, 90 * MM)
 """How wide a column is, and where each begins."""
@@ -386,15 +386,15 @@ def _filled(lines: Iterable[Line]) -> list[list[Placed]]:
     used = 0.0
     for block in _blocks(lines):
         high = sum(line.before + line.kind.leading + line.after for line in block)
-        if columns[-1] and used + high > _HEIGHT:
+        if columns[-1] and used + high > HEIGHT:
             columns.append([])
             used = 0.0
         for line in block:
-            if columns[-1] and used + line.kind.leading > _HEIGHT:
+            if columns[-1] and used + line.kind.leading > HEIGHT:
                 columns.append([])
                 used = 0.0
             used += line.before if columns[-1] else 0
-            columns[-1].append(Placed(0.0, used + _baseline(line.kind), line))
+            columns[-1].append(Placed(0.0, used + baseline(line.kind), line))
             used += line.kind.leading + line.after
     return columns
 
@@ -410,7 +410,7 @@ def _blocks(lines: Iterable[Line]) -> Iterator[list[Line]]:
         yield block
 
 
-def _baseline(kind: Kind) -> float:
+def baseline(kind: Kind) -> float:
     """From the top of a line to where its letters stand; a face rises 1024 and falls 400."""
     return (kind.leading - 1.424 * kind.size) / 2 + 1.024 * kind.size
 

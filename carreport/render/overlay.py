@@ -27,6 +27,7 @@ from weasyprint.text.line_break import split_first_line
 
 from carreport.render.columns import MARGINS, MM, by_paragraph
 from carreport.render.lettering import letters
+from carreport.render.listing_sheets import CellRun
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -281,7 +282,7 @@ class _Sheet:
         self._fonts = fonts
         self._targets = targets
         self._texts: list[tuple[Any, list[tuple[Placed, Run]]]] = []
-        self._paragraphs = [self._paragraph(one) for one in by_paragraph(lines)]
+        self._paragraphs = list(self._blocks(lines))
 
     def put(self, blank: Any) -> None:
         """Have the page draw it after all that is its own."""
@@ -296,6 +297,37 @@ class _Sheet:
             blank.children = [*blank.children, *self._paragraphs]
 
         self._page.paint = paint
+
+    def _blocks(self, lines: Sequence[Placed]) -> Iterator[Any]:
+        """Paragraphs, or the part of a listing that stands on the sheet."""
+        rows: list[Any] = []
+        head: list[Any] = []
+        for one in by_paragraph(lines):
+            match one[0].line.kind.tag:
+                case "thead":
+                    head.append(self._row(one, "col"))
+                case "tr":
+                    rows.append(self._row(one, "row"))
+                case _:
+                    yield self._paragraph(one)
+        if rows:
+            parts = [_box("thead", head), _box("tbody", rows)]
+            yield _box("table", parts)
+
+    def _row(self, lines: Sequence[Placed], scope: str) -> Any:
+        """A row of a listing; all cells of its head, and the first of others, are heads."""
+        cells: dict[int, list[tuple[Placed, Run]]] = {}
+        for placed in lines:
+            for run in placed.line.runs:
+                column = run.column if isinstance(run, CellRun) else 0
+                cells.setdefault(column, []).extend([(placed, run)] if run.piece.text else [])
+        found = []
+        for column, runs in cells.items():
+            head = scope == "col" or column == 0
+            cell = _box("th" if head else "td", self._text(runs), scope if head else "")
+            cell.colspan = cell.rowspan = 1
+            found.append(cell)
+        return _box("tr", found)
 
     def _paragraph(self, lines: Sequence[Placed]) -> Any:
         """What reads the text aloud is told: this is a paragraph, and these are its links."""
@@ -335,6 +367,11 @@ class _Sheet:
                 for placed, run in runs:
                     x, y = _LEFT + placed.x + run.x, _ABOVE + placed.y
                     self._fonts.draw(stream, run, x, y, placed.line.kind.size)
+
+
+def _box(tag: str, children: list[Any], scope: str = "") -> Any:
+    """A part of a table, for whom it is read aloud."""
+    return boxes.BlockBox(tag, {}, ET.Element(tag, scope=scope), children)
 
 
 def _area(placed: Placed, run: Run) -> tuple[float, float, float, float]:

@@ -27,6 +27,7 @@ from carreport.render.environment import (
 from carreport.render.inside import POLICY, Inside
 from carreport.render.lettering import FACES, FONTS
 from carreport.render.lint import place_of, unreadable
+from carreport.render.listings import LONGEST, chunks, listings_of
 from carreport.render.literals import LITERALS_FILE, Literals, read_literals
 from carreport.render.printing import (
     CHANGED,
@@ -72,8 +73,6 @@ SPOKEN: Final = frozenset({
 """Fields of study.toml that are read, not looked up."""
 _SOME: Final = 5
 """Names of tables and figures that are told where none is like the one asked for."""
-LONGEST: Final = 600
-"""Rows of a table that a document still prints; a longer one is a file beside it."""
 HERE: Final = Markup("<!--trace-->")
 TRACE_TEMPLATES: Final = ("shared/_trace.html.j2", "shared/_trace_paper.html.j2")
 """The appendix on the screen and on paper."""
@@ -461,11 +460,7 @@ class Desk:
 
     def refs(self, *ids: str) -> Markup:
         """Links to those of these tables and figures that are printed: `Table 1 and Figure 2`."""
-        printed = [
-            one
-            for one in ids
-            if one in self._figures or (one in self._tables and not self.too_long(one))
-        ]
+        printed = [one for one in ids if one in self._figures or one in self._tables]
         return enumerated([self.ref(one) for one in printed])
 
     def table_parts(self, id_: str) -> list[str]:
@@ -489,9 +484,12 @@ class Desk:
         return str(getattr(self._snapshot, "session", "closed"))
 
     def table(self, id_: str) -> Markup:
-        """A table, laid out and printed."""
+        """A table, laid out and printed; one of very many rows as a listing."""
         number = self._number(id_)
         layout = self._tables[id_]
+        long = len(layout.body) > LONGEST
+        listed = listings_of(layout, self._results) if long else []
+        self._drawn |= dict.fromkeys(listed)
         content = partial(self._cell, layout)
         view = SimpleNamespace(
             id=layout.id,
@@ -499,7 +497,8 @@ class Desk:
             title=labelled(layout.title),
             wide=layout.wide,
             head=[[content(cell) for cell in row] for row in layout.head],
-            body=[self._row(row, content) for row in layout.body],
+            body=self._long(layout) if long else [self._row(row, content) for row in layout.body],
+            listings=[fragment(one) for one in listed],
             legend=layout.legend,
             abbreviations=[
                 (labelled(term), labelled(meaning))
@@ -509,8 +508,12 @@ class Desk:
             source=self._source(layout.computed_by),
             marks=self._marks_of(layout.ids()),
         )
-        template = self._jinja.get_template("shared/table.html.j2")
+        template = self._jinja.get_template(f"shared/{'listing' if long else 'table'}.html.j2")
         return Markup(template.render({**self.context(), "table": view}))  # noqa: S704 - autoescaped
+
+    def _long(self, layout: Layout) -> list[Markup]:
+        """The rows of a listing; before anything is known to be printed, their place alone."""
+        return list(chunks(layout, self._results)) if self._printed else [Markup()]
 
     def _row(self, row: Row, content: Callable[[Cell], SimpleNamespace]) -> SimpleNamespace:
         return SimpleNamespace(kind=row.kind, cells=[content(cell) for cell in row.cells])

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from carreport.errors import FetchRefused, MissingSystemLibrary
 from carreport.render.columns import MARGINS, SHEET, Appendix
 from carreport.render.lettering import FACES, letters
+from carreport.render.listing_sheets import BLANK, taken_out
 from carreport.render.tagging import tidy
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def _laid_out(weasyprint: Any, html: str, traces: str, fetcher: Any) -> Any:
     typesetter = Typesetter(fonts)
     appendix = Appendix(traces, typesetter.measure)
     count = len(appendix.sheets())
+    html, listed = taken_out(html, typesetter.measure)
     whole = as_pictures(_with_blanks(html, count))
     page = weasyprint.HTML(string=whole, base_url=None, url_fetcher=fetcher)
     drawn = detach(page.etree_element)
@@ -92,13 +94,14 @@ def _laid_out(weasyprint: Any, html: str, traces: str, fetcher: Any) -> Any:
     for number, one in enumerate(document.pages, start=1):
         for name in one.anchors:
             numbers.setdefault(name, number)  # what is broken over two pages begins on the first
-    put_sheets(document.pages, appendix.sheets(numbers, count), typesetter)
+    sheets = [*listed, *appendix.sheets(numbers, count)]
+    put_sheets(document.pages, sheets, typesetter)
     return document
 
 
 def _with_blanks(html: str, count: int) -> str:
     """A page with empty ones at its end."""
-    blanks = '<section class="sheet" data-sheet=""></section>' * count
+    blanks = BLANK * count
     head, end, tail = html.rpartition("</body>")
     return f"{head}{blanks}{end}{tail}" if end else html + blanks
 

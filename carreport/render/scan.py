@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _OWNERS: Final = (
     "data-id",
+    "data-cell",
     "data-axis",
     "data-ref",
     "data-method",
@@ -102,7 +103,9 @@ def scan(
             if (id_ := element.get("data-id")) is not None:
                 block, printed = _block(element), _text(element)
                 uses.append(Use(id_, document, block or under, printed, _anchor(element), block))
-                findings.extend(_wrong(element, results))
+                findings.extend(_wrong(element, id_, results))
+            if (id_ := element.get("data-cell")) is not None:
+                findings.extend(_wrong(element, id_, results))
             if element.get("data-method") is not None and _text(element) not in stated:
                 findings.append(f"{_text(element)!r} is no method or source of any result")
             if (key := element.get("data-audit")) is not None:
@@ -157,8 +160,8 @@ def scan_appendix(
             if (id_ := element.get("data-number")) is not None:
                 entries[id_] = _container(element.getparent())
             findings.extend(_unknown_label(element, literals))
-            if element.get("data-id") is not None:
-                findings.extend(_wrong(element, results))
+            if (id_ := element.get("data-id")) is not None:
+                findings.extend(_wrong(element, id_, results))
         findings.extend(f"{one} (the appendix)" for one in _untraced(element, literals, _SAID))
     for id_, call in entries.items():
         findings.extend(_false_entry({**told.get(call, {}), **told[id_]}, results[id_]))
@@ -240,11 +243,11 @@ def _text(element: html.HtmlElement) -> str:
     return " ".join("".join(pieces).split())
 
 
-def _wrong(element: html.HtmlElement, results: Results) -> Iterator[str]:
-    id_, printed = element.get("data-id", ""), _text(element)
+def _wrong(element: html.HtmlElement, id_: str, results: Results) -> Iterator[str]:
+    printed = _text(element)
     if id_ not in results:
         yield f"{printed!r} carries the id {id_!r}, which no analysis produces"
-    elif printed not in _forms(results[id_]):
+    elif printed != " ".join(results[id_].display.split()) and printed not in _forms(results[id_]):
         yield f"{printed!r} carries the id {id_!r}, which prints {results[id_].display!r}"
 
 

@@ -428,6 +428,11 @@ class Results(Mapping[str, Result]):
         """The rows each call of an analysis was handed, by call."""
         return self._calls
 
+    def listing_of(self, id_: str) -> str:
+        """The listing that a cell stands in; empty for any other number."""
+        found = None if id_ in self._rows else self._cell(id_)
+        return found[0].id if found else ""
+
     def listing(self, id_: str) -> ListedResult:
         """
         The listed table with this id.

@@ -12,11 +12,14 @@ from lxml import html
 
 import carreport
 from carreport.analyses import ANALYSES
+from carreport.errors import UntracedNumber
 from carreport.figures import draw
 from carreport.pipeline import build
 from carreport.render import render
 from carreport.render.environment import templates_folder
-from carreport.render.pages import LONGEST
+from carreport.render.listings import LONGEST
+from carreport.render.literals import Literals
+from carreport.render.scan import scan
 from carreport.results import run
 from carreport.study.load import load
 from carreport.study.session import snapshot_of
@@ -463,24 +466,42 @@ def test_what_an_interim_report_is_told_to_show_is_shown(three, tmp_path):
     )
 
 
-def test_a_table_nobody_would_read_to_the_end_is_a_file(tmp_path):
-    """The listing of very many patients; one line says where it is."""
-    number = LONGEST + 1
+def many(folder, number=LONGEST + 1):
+    """A study of very many patients."""
     patients = "".join(f"{one},2020-01-01\n" for one in range(number))
     events = "".join(f"{one},last_contact,2020-08-01\n" for one in range(number))
-    folder = study(
-        tmp_path / "study", f"patient_id,start_date\n{patients}",
+    return study(
+        folder, f"patient_id,start_date\n{patients}",
         f"patient_id,event,date\n{events}", BARE,
         infusions=None, measurements=None, adverse_events=None,
     )  # fmt: skip
 
-    found = said(page_of(folder))
 
-    (line,) = found["Listing"]
-    assert line == (
-        "The table has more rows than a document should; it stands beside this one as "
-        "tables/interim_patients.csv."
-    )
+def test_the_listing_of_very_many_patients_is_in_the_document(tmp_path):
+    """In tables of a hundred rows with a head each; its cells have ids, the listing has the entry."""
+    tree = html.document_fromstring(page_of(many(tmp_path / "study")).text)
+    (listing,) = tree.xpath("//*[@id='interim_patients']")
+    tables = listing.xpath(".//table")
+    first = listing.xpath(".//tbody/tr/th//*[@data-cell]")
+
+    assert [len(one.xpath("./tbody/tr")) for one in tables] == [100] * (LONGEST // 100) + [1]
+    assert all(one.xpath("./thead//th[@scope='col']") for one in tables)
+    assert [one.text for one in first] == [str(one) for one in range(LONGEST + 1)]
+    assert first[7].get("data-cell") == "listing.patients.patient@patient=7"
+    assert not tree.xpath("//*[@data-id='listing.patients.patient@patient=7']")
+    assert tree.xpath("//*[@data-listing-entry='listing.patients']")
+
+
+def test_a_false_cell_of_a_long_listing_is_found(tmp_path):
+    """A text that is not the result's is refused, as everywhere."""
+    snapshot = many(tmp_path / "study").snapshot()
+    results = run(ANALYSES, snapshot)
+    cell = '<html><body><p><span data-cell="listing.patients.patient@patient=7">{}</span></p>'
+    literals = Literals(())
+
+    assert scan(cell.format("7"), "interim", results, literals) == ()
+    with pytest.raises(UntracedNumber, match="which prints '7'"):
+        scan(cell.format("8"), "interim", results, literals)
 
 
 def strings(value, *, named=False):
