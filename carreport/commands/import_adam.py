@@ -58,8 +58,13 @@ def import_adam(  # noqa: PLR0913 - one option a parameter
         check_out(out)
         asked = Asked(
             adsl, adtte, adae, adlb, adex, the_date(cutoff), population, arm, origin,
-            tuple(param or ()), tuple(analyte or ()), tuple(baseline or ()), title,
+            _listed(param), _listed(analyte), _listed(baseline), title,
         )  # fmt: skip
         draft = drafted(asked)
         write_draft(draft, out)
     say_imported(draft.report, out, as_json=as_json, quiet=quiet)
+
+
+def _listed(given: list[str] | None) -> tuple[str, ...]:
+    """Names given one an option, or several with commas."""
+    return tuple(one.strip() for name in given or () for one in name.split(",") if one.strip())

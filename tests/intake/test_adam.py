@@ -225,6 +225,14 @@ def test_a_death_that_adtte_does_not_have_is_named_and_left_out(tmp_path):
     assert times_of(snapshot, "os") == expected(trial()["adtte"], "OS")
 
 
+def test_a_text_that_reads_like_markup_comes_in_harmless_and_is_told(tmp_path):
+    tables = changed("adae", lambda one: one.assign(AEDECOD="ANC <LLN{{ 1 }}<script>"))
+    draft, snapshot = imported(tmp_path, tables)
+    terms = set(snapshot.tables["adverse_events"].text["term"])
+    assert terms == {"ANC ‹LLN{ { 1 }}‹script>"}
+    assert any("20 texts of AEDECOD are written with ‹" in one.what for one in draft.report.assumed)
+
+
 def test_some_patients_without_an_endpoint_are_no_part_of_it(tmp_path):
     def change(frame):
         return frame[~(frame["PARAMCD"].eq("OS") & frame["USUBJID"].isin(["T-003", "T-004"]))]
@@ -293,6 +301,11 @@ def test_the_command_says_briefly_what_it_did_and_ends_with_one_where_something_
     account = json.loads((out / "import.json").read_text())
     assert {one["became"] for one in account["used"]} >= {"patients.patient_id", "events.date"}
     assert tomllib.loads((out / "study.toml").read_text())["study"]["title"] == "Study CDISCPILOT01"
+
+    chosen = [*options[:2], "--param", "ttde, OS", "--json", str(tmp_path / "other")]
+    asked = CliRunner().invoke(app, ["import", "adam", *chosen])
+    assert asked.exit_code == 2
+    assert "no row has PARAMCD = 'OS' (found TTDE); correct --param" in asked.stderr
 
     again = CliRunner().invoke(app, ["import", "adam", *options, str(out)])
     assert again.exit_code == 2

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from carreport.intake.reading import Cell, Dataset
 
 _DAY: Final = re.compile(r"(\d{4}-\d\d-\d\d)([T ]\d\d.*)?")
+_UNSAFE: Final = re.compile(r"[<{}\x00-\x1f\x7f]")
+_BEFORE_A_NAME: Final = re.compile(r"<(?=\s*/?\s*[a-zA-Z!?])")
+_BEFORE_A_SIGN: Final = re.compile(r"\{(?=[{%#])")
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]+")
 _NOT_IN_IDS: Final = re.compile(r"[^a-z0-9_]+")
 _KINDS: Final = {
     r"\w*(DT|DTM|DTC|TM|DTF|TMF)": "a date or time that nothing asks for",
@@ -59,6 +63,7 @@ class Source:
         self.notes = notes
         self._labels = {one.name: one.label for one in data.columns}
         self._told: set[str] = set()
+        self._texts: dict[str, list[str]] = {}
 
     def __len__(self) -> int:
         """How many rows there are."""
@@ -134,7 +139,16 @@ class Source:
         """A variable as text, one a row; "" where it is missing or there is no such variable."""
         if not self.has(name):
             return [""] * len(self)
-        return [as_text(one) for one in self.data.cells[name]]
+        if name not in self._texts:
+            given = [as_text(one) for one in self.data.cells[name]]
+            self._texts[name] = [plain(one) for one in given]
+            if count := sum(a != b for a, b in zip(given, self._texts[name], strict=True)):
+                self.notes.assume(
+                    f"{count} texts of {name} are written with ‹ for <, and without control signs",
+                    "what reads like markup is no text of a study folder",
+                    "write them otherwise in the data set",
+                )
+        return self._texts[name]
 
     def numbers(self, name: str) -> list[float | None]:
         """A variable as numbers; what is none is refused."""
@@ -182,8 +196,23 @@ class Source:
         self.notes.refused.append(self.problem(row, name, found, "correct the value"))
 
 
+def plain(text: str) -> str:
+    r"""
+    A text as a study folder may hold it.
+
+    >>> plain("ANC <LLN"), plain("<65"), plain("{{ x }}"), plain("a\tb\x07")
+    ('ANC ‹LLN', '<65', '{ { x }}', 'a b')
+    """
+    if not _UNSAFE.search(text):
+        return text
+    shown = _BEFORE_A_SIGN.sub("{ ", _BEFORE_A_NAME.sub("‹", text))
+    return _CONTROL.sub(" ", shown).strip()
+
+
 def as_text(cell: Cell) -> str:
     """A value as text: whole numbers without a point, days as YYYY-MM-DD."""
+    if isinstance(cell, str):
+        return cell
     if isinstance(cell, dt.datetime):
         midnight = cell.time() == dt.time()
         return cell.date().isoformat() if midnight else cell.isoformat(sep=" ")
