@@ -6,6 +6,7 @@ import tomllib
 import pytest
 from docpages import DOCS
 
+from carreport.errors import BadInput
 from carreport.intake.guess import proposed
 from carreport.intake.guess.words import DEATH, GROUP, LAST, PATIENT, START, is_like, repeated
 from carreport.intake.mapping.model import read_mapping
@@ -65,6 +66,22 @@ def test_a_censoring_flag_is_turned(tmp_path):
 
     death, seen = mapping.sheet[0].rows
     assert (death.where, seen.where) == ({"OS censor": ["0"]}, {"OS censor": ["1"]})
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "says"),
+    [
+        (["id", "time", "status"], [("1", "72", "1"), ("2", "411", "0")],
+         "columns.date.unit': is still to be decided; write one of 'date', 'days'"),
+        (["id", "OS days", "OS status"], [("1", "72", "1"), ("2", "411", "2")],
+         "say which value of 'OS status' it is, in the place of ?"),
+    ],
+)  # fmt: skip
+def test_what_only_a_person_knows_keeps_the_guess_from_being_imported(tmp_path, header, rows, says):
+    with pytest.raises(BadInput) as refused:
+        guess(tmp_path, sheet("P", header, *rows))
+
+    assert says in str(refused.value)
 
 
 def test_what_identifies_a_person_and_free_text_are_left_with_a_reason(tmp_path):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from carreport.intake.guess import words
 from carreport.intake.guess.model import Guessed, GuessedPart, GuessedRows, GuessedSettings, analyte
 from carreport.intake.guess.quoting import array, key, quoted, table
+from carreport.intake.mapping.model import UNDECIDED
 from carreport.study.words import slug
 
 if TYPE_CHECKING:
@@ -117,6 +118,8 @@ def _times(
             pair.setdefault("status", column)
         elif column.kind == "number" and words.TIME.search(text):
             pair.setdefault("time", column)
+    if not by_endpoint and all(one.kind != "date" for one in columns):
+        by_endpoint["os"] = _unnamed(columns)
     used: set[str] = set()
     whole = {name: pair for name, pair in by_endpoint.items() if len(pair) == 2}
     followed = "os" if "os" in whole else next(iter(whole), "")
@@ -124,6 +127,18 @@ def _times(
         used |= {one.name for one in pair.values()}
         _pair(part, name, pair["time"], pair["status"], settings, followed=name == followed)
     return [one for one in columns if one.name not in used], bool(whole)
+
+
+def _unnamed(columns: Sequence[Column]) -> dict[str, Column]:
+    """A time and a status that say of no endpoint: taken for overall survival, to be checked."""
+    pair: dict[str, Column] = {}
+    for column in columns:
+        text = " ".join(words.plain(one) for one in column.names)
+        if column.kind == "number" and words.TIME.search(text):
+            pair.setdefault("time", column)
+        elif column.kind in ("levels", "number") and words.STATUS.search(text):
+            pair.setdefault("status", column)
+    return pair
 
 
 def _pair(
@@ -137,23 +152,21 @@ def _pair(
 ) -> None:
     text = " ".join(words.plain(one) for one in (*time.names, *status.names))
     unit = next((unit for unit, like in words.UNITS if re.search(like, text)), "")
-    said = "" if unit else "in which unit? days, weeks, months or years"
-    date = table(("column", quoted(time.name)), ("unit", quoted(unit or "months")))
-    levels = sorted(set(status.cells))
-    turned = "cens" in words.plain(status.name)
-    happened = [one for one in levels if one.lower() in words.HAPPENED_VALUES]
-    open_ = [one for one in levels if one.lower() in words.OPEN_VALUES]
-    if turned and set(levels) <= {"0", "1"}:
-        happened, open_ = ["0"], ["1"]
+    said = "" if unit else "in which unit? Write days, weeks, months or years"
+    date = table(("column", quoted(time.name)), ("unit", quoted(unit or UNDECIDED)))
+    happened, open_ = _values(status)
     event = "death" if name == "os" else f"{name}_event"
     why = f"time and status of {name.upper()}"
-    why += "; check which value is the event" + (" (1 is censored)" if turned else "")
-    pairs = [(event, happened or levels[-1:], why)]
+    why += "; check which value is the event" if happened != [UNDECIDED] else (
+        f"; which value is the event? Write it in the place of {UNDECIDED} "
+        f"(there are {', '.join(sorted(set(status.cells)))})"
+    )  # fmt: skip
+    pairs = [(event, happened, why)]
     if followed:
-        pairs.append(("last_contact", open_ or levels[:1], "censored: followed until then"))
+        pairs.append(("last_contact", open_, "censored: followed until then"))
     if name != "os":
         said_open = f"followed for {name.upper()} until then"
-        pairs.append((f"{name}_censored", open_ or levels[:1], said_open))
+        pairs.append((f"{name}_censored", open_, said_open))
     for called, values, reason in pairs:
         where = table((status.name, array(*map(quoted, values))))
         made = [Guessed("event", table(("is", quoted(called))), ""), Guessed("date", date, said)]
@@ -163,6 +176,19 @@ def _pair(
         label = {"pfs": "Progression-free survival", "efs": "Event-free survival",
                  "rfs": "Relapse-free survival", "dfs": "Disease-free survival"}.get(name, name.upper())  # fmt: skip
         settings.timed[name] = label
+
+
+def _values(status: Column) -> tuple[list[str], list[str]]:
+    """The values of a status that say that it happened, and the others; undecided where unsure."""
+    levels = sorted(set(status.cells))
+    if "cens" in words.plain(status.name) and set(levels) <= {"0", "1"}:
+        return ["0"], ["1"]
+    happened = [one for one in levels if one.lower() in words.HAPPENED_VALUES]
+    open_ = [one for one in levels if one.lower() in words.OPEN_VALUES]
+    sure = len(happened) + len(open_) == len(levels) and (open_ or levels == ["1"])
+    if not sure:
+        return [UNDECIDED], [UNDECIDED]
+    return happened or ["1"], open_ or ["0"]
 
 
 def _repeated(
@@ -211,11 +237,10 @@ def _known(part: GuessedPart, column: Column, settings: GuessedSettings) -> None
         return
     grouping = not settings.groups and 2 <= len(column.levels) <= _MOST_GROUPS
     if grouping and words.is_like(words.GROUP, *column.names):
-        part.patients.append(Guessed(name, quoted(column.name), "the groups"))
+        part.patients.append(Guessed(name, quoted(column.name), "the groups" + _codes(column)))
         settings.groups += _groups(name, column.levels)
         return
-    codes = all(one.isdigit() for one in column.levels)
-    why = 'codes: say what they mean with values = { "1" = "…" }' if column.levels and codes and not column.field.choices else ""  # fmt: skip
+    why = _codes(column).removeprefix("; ")
     given = quoted(column.name)
     part.patients.append(Guessed(name, given, why))
     lines = ["[[settings.baseline]]", f"id = {quoted(name)}", f"column = {quoted(name)}",
@@ -226,6 +251,13 @@ def _known(part: GuessedPart, column: Column, settings: GuessedSettings) -> None
     else:
         lines += ['kind = "categorical"', f"levels = {array(*map(quoted, column.levels))}"]
     settings.blocks.append("\n".join(lines))
+
+
+def _codes(column: Column) -> str:
+    """A word on values that are numbers and have no meaning in the file."""
+    if not column.levels or column.field.choices or not all(one.isdigit() for one in column.levels):
+        return ""
+    return '; codes: say what they mean with values = { "1" = "…" }'
 
 
 def _groups(column: str, levels: Sequence[str]) -> list[str]:

@@ -30,7 +30,7 @@ LAST: Final = (
     r"letzte[rn]? (kontakt|visite)|letztes fu|ultim[oa] (contacto|visita|seguimiento)).*"
 )
 GROUP: Final = (
-    r"(treatment |study |planned |actual )?(arm|group|cohort|stratum|treatment)( group)?|allocation|randomi[sz]ed to|"
+    r"(treatment |study |planned |actual )?(arm|group|cohort|stratum|treatment|trt|tx|trt01[ap]|rx)( group)?|allocation|randomi[sz]ed to|"
     r"gruppe|kohorte|behandlungsarm|behandlung|grupo|brazo|cohorte|tratamiento"
 )
 EVENTS: Final = (

@@ -104,9 +104,7 @@ def _reference_problems(
                 continue
             near = difflib.get_close_matches(column, names, n=1, cutoff=0.5)
             rows = ", ".join(map(str, source.header))
-            found = (
-                f"{part.name!r} has no column {column!r} (header in row {rows}: {', '.join(names)})"
-            )
+            found = f"has no column {column!r} (header in row {rows}: {', '.join(names)})"
             remedy = f"write {near[0]!r}" if near else "name a column, or correct header_row"
             yield Problem(file, 0, part.name, found, remedy)
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 Unit = Literal["date", "days", "weeks", "months", "years", "study day"]
 DateOrder = Literal["day first", "month first"]
 DATED = tuple(name for name in schema.TABLES if name != "patients")
+UNDECIDED = "?"
+"""What a proposed mapping says where only a person can: it is never imported."""
 ESSENTIAL = {"events": "date", "infusions": "date", "measurements": "value",
              "adverse_events": "term"}  # fmt: skip
 """The column without which a row of a table says nothing: where it is empty, there is no row."""
@@ -82,6 +84,9 @@ class Rows(Piece):
 
     @model_validator(mode="after")
     def _has_what_the_table_needs(self) -> Self:
+        if open_ := [column for column, values in self.where.items() if UNDECIDED in values]:
+            msg = f"say which value of {open_[0]!r} it is, in the place of {UNDECIDED}"
+            raise ValueError(msg)
         known = schema.TABLES[self.table].columns
         needed = set(schema.TABLES[self.table].required_columns()) - {"patient_id"}
         if self.table == "infusions":
@@ -228,6 +233,9 @@ def _problem(name: str, detail: Any, parts: str, above: tuple[str, ...] = ()) ->
     match detail["type"]:
         case "missing":
             return Problem(name, 0, key, "is missing", "add it")
+        case "literal_error" if detail["input"] == UNDECIDED:
+            expected = detail["ctx"]["expected"]
+            return Problem(name, 0, key, "is still to be decided", f"write one of {expected}")
         case "extra_forbidden":
             return Problem(name, 0, key, "is not a known key", "correct its spelling or remove it")
         case _:
