@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from carreport.units import Unit, round_half_away, show, unit_of
+from carreport.units import STYLES, Unit, round_half_away, show, unit_of
 from carreport.word.markup import plain
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ class Fresh:
     origin: str
 
     def printed(self, style: str) -> str:
-        """As it is printed in a style."""
-        if not style or self.unit.kind in _WORDS:
+        """As it is printed in a style; a style of another version is none."""
+        if style not in STYLES or not style or self.unit.kind in _WORDS:
             return plain(self.display)
         return plain(show(self.value, self.unit, style, self.missing))
 

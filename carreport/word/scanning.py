@@ -23,6 +23,9 @@ _MC: Final = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 _GONE: Final = frozenset({"del", "moveFrom"})
 _ADDED: Final = frozenset({"ins", "moveTo"})
 _GAPS: Final = frozenset({"tab", "br", "cr", "ptab"})
+_PROMPT: Final = "showingPlcHdr"
+"""So Word says that a control is empty, and that what stands in it asks for a text."""
+_TELLING: Final = frozenset({"tag", "alias", "id", _PROMPT})
 _NOTES: Final = frozenset({"footnote", "endnote"})
 _HEADINGS: Final = re.compile(r"(?:Heading|Title|Subtitle)[0-9]*", re.IGNORECASE)
 _LONGEST: Final = 60
@@ -133,8 +136,8 @@ class _Scanner:
             getattr(self, f"_begin_{name}")(here)
         elif name in _GAPS and own and not self._is_gone() and "rPr" not in self._names():
             self._add(" ")
-        elif name in ("tag", "alias", "id") and self._names()[-2:-1] == ("sdtPr",):
-            self._about(name, of.get("val", ""))
+        elif name in _TELLING and self._names()[-2:-1] == ("sdtPr",):
+            self._about(name, of.get("val", "1" if name == _PROMPT else ""))
         elif name == "docPr":
             self._drawing = attributes.get("name", "")
         elif own and "val" in of:
@@ -252,6 +255,8 @@ class _Scanner:
         said = next((one for one in named if one.startswith(TAG)), "")
         if not said:
             return
+        if found.told.get(_PROMPT, "0") not in ("0", "false"):
+            found.pieces.clear()
         if found.paragraph < 0:
             found.paragraph, found.place = self._here(), self._place()
             found.at = sum(map(len, self._paragraphs[found.paragraph])) if self._within else 0

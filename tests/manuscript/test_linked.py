@@ -129,6 +129,19 @@ def test_a_tracked_deletion_is_a_deletion(builds, tmp_path):
     assert [one.printed for one in audit.deleted] == ["488", "0.19"]
 
 
+def test_a_control_in_which_word_asks_for_a_text_is_a_deleted_number(builds, tmp_path):
+    """What it asks is no text of the paper."""
+    ratio = control_of(WRITTEN, "0.19")
+    empty = ratio.replace("<w:text/>", "<w:showingPlcHdr/><w:text/>").replace(
+        "0.19", "Type 5 words"
+    )
+    document = edited(WRITTEN, tmp_path / "edited.docx", (ratio, empty))
+    audit = audit_manuscript(builds["then"], document, out=tmp_path)
+
+    assert [one.printed for one in audit.deleted] == ["0.19"]
+    assert not told(audit, "unlinked")
+
+
 def test_without_a_record_nothing_is_told_of_links(builds, tmp_path):
     """A number is held against its id as ever."""
     files = files_of(WRITTEN) | {"customXml/item1.xml": b"<none/>"}

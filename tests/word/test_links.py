@@ -131,6 +131,18 @@ def test_a_control_is_found_by_its_title_alone_and_wherever_it_stands():
     assert part[second.start : second.end] == b"<w:t>1</w:t>"
 
 
+def test_a_control_in_which_word_asks_for_a_text_is_empty():
+    """Somebody deleted the number and left the control."""
+    part = (
+        f'<w:document {W}><w:p><w:sdt><w:sdtPr><w:tag w:val="carreport:a"/><w:showingPlcHdr/>'
+        "</w:sdtPr><w:sdtContent><w:r><w:t>Click here</w:t></w:r></w:sdtContent></w:sdt></w:p>"
+        "</w:document>"
+    ).encode()
+    (one,) = scanned("document", part).controls
+
+    assert (one.key, one.text) == ("a", "")
+
+
 @pytest.mark.parametrize(
     "part",
     [b"<w:document", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "<a/>".encode("utf-16")],

@@ -102,6 +102,8 @@ class Inline:
                 self._run(child, words, claimed)
             elif tag == W + "hyperlink":
                 self.read(child, words, claimed or self._linked(child))
+            elif tag == W + "sdt" and is_on(child.find(f"{W}sdtPr/{W}showingPlcHdr")):
+                continue  # an empty control, with what Word says in it
             elif tag == W + "sdt":
                 self.read(child, words, self._tagged(child) or claimed)
             elif tag.startswith(_M):
