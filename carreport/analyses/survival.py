@@ -61,6 +61,13 @@ def _potential(item: Endpoint) -> str:
     return f"{item.id}:potential" if own else "potential:days"
 
 
+def _counted(item: Endpoint) -> str:
+    """What the days of an endpoint count from, and what censors it alone, for the trace."""
+    first = ", the first day being day one" if item.first_day else ""
+    alone = f"; censored by {', '.join(item.censored_by)}" if item.censored_by else ""
+    return f"whole days from {item.start_event or 'time zero'}{first}{alone}"
+
+
 def _interval(_item: Any, conventions: Conventions) -> str:
     return (
         f"Kaplan-Meier; Greenwood standard error; {100 * conventions.confidence:g}% {conventions.interval} "
@@ -75,7 +82,7 @@ def _told(item: Endpoint, conventions: Conventions) -> Mapping[str, str]:
         "standard error": "Greenwood",
         "median on a plateau": "midpoint",
         "landmarks": ", ".join(f"day {day}" for day in item.landmarks) or "none",
-        "time": "whole days from time zero",
+        "time": _counted(item),
     }
 
 
@@ -130,7 +137,7 @@ def time_to_event(patients: pd.DataFrame, item: Endpoint, conventions: Conventio
     wanted=lambda item: bool(item.landmarks),
     told=lambda item, _conventions: {
         "landmarks": ", ".join(f"day {day}" for day in item.landmarks),
-        "time": "whole days from time zero",
+        "time": _counted(item),
     },
 )
 def maturity(patients: pd.DataFrame, item: Endpoint) -> Bundle:

@@ -86,6 +86,11 @@ def test_an_endpoint_with_a_start_of_its_own_counts_from_there_among_those_who_h
     assert folder.snapshot().patients.text["dor:cause"].tolist() == ["pfs event", "pfs event", ""]
     listed = results.listings["listing.patients"].column("dor_outcome")
     assert [one or "" for one in listed] == ["pfs event", "pfs event", ""]
+    told = results["survival.pfs.median"].trace.parameters
+    assert told["time"] == (
+        "whole days from time zero, the first day being day one; censored by pfs censored"
+    )
+    assert results["survival.dor.n"].trace.parameters["time"] == "whole days from response"
     assert results["survival.dor.n"].value == 2
     assert results["survival.dor.events"].value == 2
     assert results["survival.dor.potential@day=5"].value == 2
