@@ -192,6 +192,34 @@ def test_an_inverted_cnsr_is_told_by_the_descriptions_by_the_deaths_and_where_no
     assert "PFS has no event: CNSR is 1 or above for all 20" in found
 
 
+@pytest.mark.parametrize(
+    ("cnsr", "said", "denied"),
+    [
+        (0, "Death", False),
+        (0, "Alive at last contact", True),
+        (0, "Withdrawal by subject", False),
+        (1, "Progressive disease", True),
+        (1, "Progression", True),
+        (1, "Died", True),
+        (1, "Death after two missed assessments", False),
+        (1, "Alive without relapse", False),
+        (1, "Lost to follow-up before relapse", False),
+        (1, "", False),
+    ],
+)
+def test_only_clear_words_deny_cnsr(tmp_path, cnsr, said, denied):
+    """One patient in twenty, so that the parameter as a whole stands."""
+
+    def change(frame):
+        here = frame["PARAMCD"].eq("PFS") & frame["USUBJID"].eq("T-003")
+        frame.loc[here, ["CNSR", "EVNTDESC"]] = [float(cnsr), said]
+        return frame
+
+    asked = Asked(**files(tmp_path / "csv", {**changed("adtte", change), "adlb": None}))
+    found = [one.found for one in import_adam(asked).report.problems]
+    assert found == ([f"PFS of T-003 has CNSR = {cnsr} and {said!r}"] if denied else [])
+
+
 def test_a_study_of_times_alone_starts_on_a_nominal_day_and_says_so(tmp_path):
     sl, tte = trial()["adsl"], trial()["adtte"]
     sl = sl[["USUBJID", "TRT01P", "AGE", "ITTFL"]]

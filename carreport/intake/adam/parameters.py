@@ -24,12 +24,18 @@ _SURVIVAL: Final = re.compile(r"overall\s+survival|time\s+to\s+death\b(?!\s+or)"
 _ENDED: Final = re.compile(
     r"\b(death|died|dead|progress\w*|relapse\w*|recurren\w*|event occur\w*)\b", re.IGNORECASE
 )
-_OPEN: Final = re.compile(
-    r"\b(censor\w*|alive|on-?going|lost to follow|last (contact|known|assessment|follow)|no event"
-    r"|withdr\w*|(study )?completion|completed|end of study|data cut-?off)",
+_GOES_ON: Final = re.compile(
+    r"\b(censor\w*|alive|on-?going|no event|data cut-?off|last (contact|known|follow))",
     re.IGNORECASE,
 )
-_DENIED: Final = re.compile(r"\b(no|not|without|free|before|prior|did)\b", re.IGNORECASE)
+"""What nobody writes of an event; a withdrawal may be one, of the time to it."""
+_LEFT: Final = re.compile(
+    rf"{_GOES_ON.pattern}|\b(lost to follow|withdr\w*|complet\w*|end of study)", re.IGNORECASE
+)
+_DENIED: Final = re.compile(
+    r"\b(no|not|without|free|before|prior|did|after|following|missed)\b", re.IGNORECASE
+)
+"""Beside one of these a word says nothing sure: “death after two missed assessments” is censored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,10 +323,10 @@ class _Told:
 
 def _contradicts(one: Time) -> bool:
     """Whether the words clearly say the other thing."""
-    denied = bool(_DENIED.search(one.said))
-    ended = bool(_ENDED.search(one.said)) and not denied
-    left = bool(_OPEN.search(one.said))
-    return (left and not ended) if one.event else (ended and not left)
+    ended = bool(_ENDED.search(one.said)) and not _DENIED.search(one.said)
+    if one.event:
+        return bool(_GOES_ON.search(one.said)) and not ended
+    return ended and not _LEFT.search(one.said)
 
 
 def against_deaths(found: Parameter, deaths: Mapping[str, dt.date | None]) -> str:

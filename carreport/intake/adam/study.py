@@ -15,7 +15,7 @@ from carreport.intake.adam.outcomes import LANDMARKS, outcomes
 from carreport.intake.adam.parameters import parameters
 from carreport.intake.adam.source import Notes, Source
 from carreport.intake.adam.subjects import ARM, groups, subjects
-from carreport.intake.dates import COMMENT, DATA_STATEMENT, assumed_cutoff
+from carreport.intake.dates import COMMENT, NOMINAL, assumed_cutoff
 from carreport.intake.draft import Draft, Report, Table
 from carreport.intake.reading import read_dataset
 from carreport.study import schema
@@ -152,7 +152,7 @@ def _study(found: Subjects, asked: Asked, line: Timeline) -> dict[str, Any]:
     part: dict[str, Any] = {"title": asked.title or (f"Study {study}" if study else "A study")}
     part["cutoff"] = None
     part["start_label"] = line.label
-    return part | ({"data_statement": DATA_STATEMENT} if line.nominal else {})
+    return part | (NOMINAL if line.nominal else {})
 
 
 def _cutoff(asked: Asked, notes: Notes, tables: Mapping[str, Table]) -> dt.date:
