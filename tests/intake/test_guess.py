@@ -61,6 +61,19 @@ def test_time_and_status_become_events(tmp_path):
     assert "check which value is the event" in text
 
 
+def test_one_date_with_a_vital_status_is_death_or_last_contact(tmp_path):
+    header = ["ID", "Vital status", "Date of last contact or death"]
+    _, mapping = guess(
+        tmp_path, sheet("P", header, ("1", "dead", "2020-01-02"), ("2", "alive", "2020-02-02"))
+    )
+
+    rows = {one.columns["event"].is_: one.where for one in mapping.sheet[0].rows}
+    assert rows == {
+        "death": {"Vital status": ["dead"]},
+        "last_contact": {"Vital status": ["alive"]},
+    }
+
+
 def test_a_censoring_flag_is_turned(tmp_path):
     _, mapping = guess(tmp_path, sheet("Data", ["ID", "OS days", "OS censor"], ("1", "12", "1"), ("2", "20", "0")))  # fmt: skip
 

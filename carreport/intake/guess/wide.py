@@ -38,6 +38,7 @@ def guess_wide(
     part.wide = True
     rest = [one for one in columns if not _told(part, one)]
     rest, pairs = _times(part, rest, settings)
+    rest = _vital(part, rest, settings)
     rest = _repeated(part, rest, settings)
     start = None if started else next((one for one in rest if one.kind == "date" and words.is_like(words.START, *one.names)), None)  # fmt: skip
     if start:
@@ -101,6 +102,27 @@ def _endpoint(settings: GuessedSettings, name: str, column: Column) -> None:
     if all(one[0] != name for one in settings.endpoints):
         label = name.replace("_", " ").capitalize()
         settings.endpoints.append((name, label, f"of {column.name!r}; delete it if it is none"))
+
+
+def _vital(part: GuessedPart, columns: Sequence[Column], settings: GuessedSettings) -> list[Column]:
+    """One date for death or last contact, and a status that says which of them it is."""
+    dates = [one for one in columns if one.kind == "date"]
+    last = [one for one in dates if words.is_like(words.LAST, *one.names)]
+    dead = [one for one in dates if words.is_like(words.DEATH, *one.names) and one not in last]
+    status = next(
+        (one for one in columns if one.kind == "levels" and words.is_like(words.VITAL, *one.names)),
+        None,
+    )
+    if status is None or len(last) != 1 or dead:
+        return list(columns)
+    happened, open_ = _values(status, status.levels)
+    for name, values in (("death", happened), ("last_contact", open_)):
+        given, said = _date(last[0], "by the status; check which value is which")
+        where = table((status.name, array(*map(quoted, values))))
+        made = [Guessed("event", table(("is", quoted(name))), ""), Guessed("date", given, said)]
+        part.rows.append(GuessedRows("events", made, "", where))
+    settings.events += ["death", "last_contact"]
+    return [one for one in columns if one not in (status, last[0])]
 
 
 def _times(
@@ -178,9 +200,9 @@ def _pair(
         settings.timed[name] = label
 
 
-def _values(status: Column) -> tuple[list[str], list[str]]:
+def _values(status: Column, told: Sequence[str] = ()) -> tuple[list[str], list[str]]:
     """The values of a status that say that it happened, and the others; undecided where unsure."""
-    levels = sorted(set(status.cells))
+    levels = sorted({*status.cells, *told})
     if "cens" in words.plain(status.name) and set(levels) <= {"0", "1"}:
         return ["0"], ["1"]
     happened = [one for one in levels if one.lower() in words.HAPPENED_VALUES]

@@ -24,6 +24,7 @@ START: Final = (
     r".*(erste infusion|ersten infusion|therapiebeginn|einschluss|studienbeginn).*|fecha de (inicio|inclusion|infusion)"
 )
 DEATH: Final = r".*\b(death|died|deceased|tod|todes\w*|gestorben|verstorben|muerte|fallecimiento|defuncion)\b.*"
+VITAL: Final = r".*\b(vital|status|alive|dead|died|survival|estado|lebt|verstorben)\b.*"
 CAUSE: Final = r".*(cause of death|death cause|todesursache|causa de (la )?muerte).*"
 LAST: Final = (
     r".*(last (contact|follow ?up|seen|visit|known alive|fu|news)|(date of )?last fu|follow ?up date|date of follow ?up|"

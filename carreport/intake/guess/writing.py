@@ -16,9 +16,11 @@ from carreport.study.words import slug
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from carreport.intake.guess.looking import Column
     from carreport.intake.guess.model import Guessed
     from carreport.intake.mapping.source import Source
 
+EVENT = "redcap_event_name"
 _WIDTH = 48
 """Where comments behind a line begin."""
 
@@ -55,7 +57,12 @@ def proposed(
     started = False
     guessed: dict[str, GuessedPart] = {}
     for source, kind, part in looked:
-        columns = [one for one in columns_of(source) if one.name != part.patient]
+        columns = _own_columns(source, part.patient)
+        part.left += [
+            (one.name, f'rows can be chosen by it: where = {{ {one.name} = ["…"] }}')
+            for one in source.fields
+            if one.name == EVENT
+        ]
         if not part.patient:
             part.left += [(one.name, "") for one in columns]
         elif kind:
@@ -100,11 +107,20 @@ def _part(source: Source, patient: str) -> tuple[Source, str, GuessedPart]:
         return source, "", part
     cells = [one for one in source.column(found) if one]
     repeats = source.repeats or len(set(cells)) < len(cells)
-    columns = [one for one in columns_of(source) if one.name != found]
+    columns = _own_columns(source, found)
     kind = table_of(source.name, columns, repeats=repeats)
     part.why = f"{len(cells)} rows of {len(set(cells))} patients"
     part.repeats = repeats
     return source, kind, part
+
+
+def _own_columns(source: Source, patient: str) -> list[Column]:
+    """The columns that say something of a patient."""
+    return [
+        one
+        for one in columns_of(source)
+        if one.name != patient and not one.name.startswith("redcap_")
+    ]
 
 
 def _head(file: str, command: str) -> Iterator[str]:

@@ -215,6 +215,10 @@ def _dated(
         ]
         if rows.where and filled.column:
             _say_lacking(source, reader.lines, met, wanted, rows, findings)
+        for column in rows.where:
+            which = Used(source.title, column, source.field(column).label,
+                         f"which rows of {rows.table}", sum(met))  # fmt: skip
+            tables.used.append(which)
         columns = _cells_of(rows, reader, wanted)
         for column, given in rows.columns.items():
             _use(tables, source, given, f"{rows.table}.{column}", columns[column])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
-from carreport.intake.dates import COMMENT, DATA_STATEMENT, NOMINAL_START, assumed_cutoff, latest
+from carreport.intake.dates import COMMENT, NOMINAL, NOMINAL_START, assumed_cutoff, latest
 from carreport.intake.draft import Assumed, Table
 from carreport.intake.mapping.values import numbered
 from carreport.study import schema
@@ -74,7 +74,8 @@ def settled(
         study["cutoff"] = day
         findings.assumed.append(assumed_cutoff(day))
     if nominal:
-        study.setdefault("data_statement", DATA_STATEMENT)
+        for key, told in NOMINAL.items():
+            study.setdefault(key, told)
         comments["study.cutoff"] = COMMENT
     if "endpoint" not in settings and tables.rows.get("events"):
         settings["endpoint"] = [{"id": "os", "label": "Overall survival", "events": [schema.DEATH]}]
