@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from carreport.manuscript.answer import Finding
 from carreport.manuscript.around import scene
+from carreport.manuscript.by_sentence import Place, by_sentence
 from carreport.manuscript.entries import TEXTS, form
 from carreport.manuscript.index import Index, has_value
 from carreport.manuscript.kinds import (
@@ -25,24 +24,21 @@ from carreport.manuscript.kinds import (
 from carreport.manuscript.linked import is_unlinked, since_written
 from carreport.manuscript.matching import told
 from carreport.manuscript.numbers import Number, decimal_comma, names_in, numbers_in
-from carreport.manuscript.sentences import Met, Sentences, best, met
+from carreport.manuscript.sentences import Sentences, met
 from carreport.manuscript.words import abbreviations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from carreport.manuscript.answer import By, Word
+    from carreport.manuscript.answer import Finding
     from carreport.manuscript.entries import Entry
     from carreport.manuscript.linked import Link, Linkage
     from carreport.manuscript.matching import Told
-    from carreport.manuscript.model import Block, Manuscript, Mark
-    from carreport.manuscript.sentences import Run
+    from carreport.manuscript.model import Manuscript, Mark
 
 FEW: Final = 3
 BETTER: Final = 0.1
 """By so much an earlier build's result has to go better with the words than one of this build."""
-_WORD: Final = "our own documents have this sentence, and there it is a word without an id"
-_OURS: Final = "our own documents have this sentence, and there it is"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,30 +47,6 @@ class Build:
 
     index: Index
     sentences: Sentences
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """The block that is told."""
-
-    at: int
-    block: Block
-    heading: str
-    caption: str
-    sentences: Sequence[Met]
-
-    def finding(
-        self,
-        span: tuple[int, int],
-        word: Word,
-        reason: str,
-        by: By = "",
-        ids: Sequence[str] = (),
-        ours: str = "",
-    ) -> Finding:
-        """One finding of this block."""
-        said = self.block.text[slice(*span)]
-        return Finding(self.at, *span, said, self.block.place, word, reason, by, tuple(ids), ours)
 
 
 class Teller:
@@ -108,12 +80,12 @@ class Teller:
                 heading = block.text
             if block.kind == "caption":
                 caption = block.text
-            place = _Place(at, block, heading, caption, found)
+            place = Place(at, block, heading, caption, found)
             for one in sorted(self._block(place), key=lambda one: one.start):
                 unlinked = self._links and self._links.written and is_unlinked(one)
                 yield replace(one, link="unlinked") if unlinked else one
 
-    def _block(self, place: _Place) -> Iterator[Finding]:
+    def _block(self, place: Place) -> Iterator[Finding]:
         block = place.block
         if not block.text.strip():
             return
@@ -131,7 +103,7 @@ class Teller:
         yield from self._numbers(place, numbers)
         for name in names_in(text, numbers):
             span = (name.start, name.end)
-            if (found := _by_sentence(place, span)) and found.found:
+            if (found := by_sentence(place, span)) and found.found:
                 yield found
             elif reason := name_reason(text, name.start, name.end):
                 yield place.finding((name.start, name.end), "not a statistic", reason)
@@ -140,7 +112,7 @@ class Teller:
 
     # What carries an id
 
-    def _marked(self, place: _Place) -> Iterator[Finding]:
+    def _marked(self, place: Place) -> Iterator[Finding]:
         text = place.block.text
         for mark in place.block.marks:
             said = text[mark.start : mark.end]
@@ -164,12 +136,12 @@ class Teller:
             elif digits or (entry and entry.unit.kind not in TEXTS and numbers_in(said)):
                 yield self._by_id(place, mark, entry)
 
-    def _link(self, place: _Place, mark: Mark) -> tuple[Link, str]:
+    def _link(self, place: Place, mark: Mark) -> tuple[Link, str]:
         """What became of the link of a mark, and what was written there."""
         states = self._links.states if self._links else {}
         return states.get((place.at, mark.start), ("", ""))
 
-    def _by_id(self, place: _Place, mark: Mark, entry: Entry | None) -> Finding:
+    def _by_id(self, place: Place, mark: Mark, entry: Entry | None) -> Finding:
         said, span = place.block.text[mark.start : mark.end], (mark.start, mark.end)
         then = self._then.index.entries.get(mark.id) if self._then else None
         if entry is None:
@@ -188,11 +160,9 @@ class Teller:
             return place.finding(span, "stale", reason, "id", [entry.id], entry.display)
         return place.finding(span, "altered", reason, "id", [entry.id], entry.display)
 
-    # What stands in a sentence of ours
-
     # What is known by its words
 
-    def _whole_cell(self, place: _Place) -> Finding | None:
+    def _whole_cell(self, place: Place) -> Finding | None:
         """A cell that is a text of ours as a whole, digits and all."""
         text = place.block.text.strip()
         if not any(map(str.isdigit, text)):
@@ -203,15 +173,15 @@ class Teller:
         entries = self._now.index.texts(text)
         if not (entries and any(map(str.isalpha, text))):
             return None
-        if found := _by_sentence(place, span):
+        if found := by_sentence(place, span):
             return found
         ids = [one.id for one in entries[:FEW]]
         reason = "a result is this text"
         return place.finding(span, "matches", reason, "words", ids, text)
 
-    def _stretch(self, place: _Place, one: Stretch) -> Finding:
+    def _stretch(self, place: Place, one: Stretch) -> Finding:
         span = (one.start, one.end)
-        if found := _by_sentence(place, span):
+        if found := by_sentence(place, span):
             return found
         if one.date:
             now = _dated(self._now, one.date)
@@ -226,12 +196,12 @@ class Teller:
                 return place.finding(span, "stale", reason, "words", [entry.id], entry.display)
         return place.finding(span, "not a statistic", one.reason)
 
-    def _numbers(self, place: _Place, numbers: Sequence[Number]) -> Iterator[Finding]:
+    def _numbers(self, place: Place, numbers: Sequence[Number]) -> Iterator[Finding]:
         left: list[Number] = []
         text = place.block.text
         for one in numbers:
             span = (one.start, one.end)
-            if found := _by_sentence(place, span):
+            if found := by_sentence(place, span):
                 yield found
             elif _within(text, span, self._now.index.titles):
                 yield place.finding(span, "not a statistic", "it is part of the study’s title")
@@ -250,7 +220,7 @@ class Teller:
         for at, number in enumerate(left):
             yield self._by_words(place, number, now[at], then[at] if then else None)
 
-    def _by_words(self, place: _Place, number: Number, now: Told, then: Told | None) -> Finding:
+    def _by_words(self, place: Place, number: Number, now: Told, then: Told | None) -> Finding:
         span, text = (number.start, number.end), place.block.text
         first = now.candidates[0].entry if now.candidates else None
         if now.sure and first:
@@ -291,66 +261,6 @@ def _is_as_close(number: Number, now: Told, then: Told) -> bool:
     """
     bare = not (number.decimals or number.percent or number.power or number.unit)
     return now.score + (2 * BETTER if bare else BETTER) > then.score
-
-
-def _by_sentence(place: _Place, span: tuple[int, int]) -> Finding | None:
-    """What our own sentence says of a stretch of text; None where it is none of ours."""
-    at = bisect_right(place.sentences, span[0], key=lambda one: one.sentence.start) - 1
-    if at < 0 or not place.sentences[at].now:
-        return None
-    known = place.sentences[at]
-    runs = known.sentence.runs
-    inside = [at for at, (start, end) in enumerate(runs) if start < span[1] and span[0] < end]
-    if not inside:
-        return place.finding(span, "not a statistic", _WORD, "sentence")
-    said = known.sentence.said(place.block.text)
-    heard = [said[at] for at in inside]
-    sure = [each for each in known.now if len(each) == 1] or known.now[:1]
-    ours = [[best(each, said).runs[at] for at in inside] for each in sure]
-    for mine in ours:
-        if [run.said for run in mine] == heard:
-            return _agreeing(place, span, mine)
-    if not ours[0][0].id:
-        return None
-    earlier = [[each.runs[at] for at in inside] for like in known.then for each in like]
-    return _apart(place, span, ours[0], heard, earlier)
-
-
-def _apart(
-    place: _Place,
-    span: tuple[int, int],
-    mine: Sequence[Run],
-    heard: Sequence[str],
-    earlier: Iterable[Sequence[Run]],
-) -> Finding:
-    """A number that our own sentence has otherwise."""
-    ids = [run.id for run in mine]
-    ours = mine[0].whole
-    reason = f"{_OURS} {ours} ({ids[0]})"
-    for runs in earlier:
-        if [run.said for run in runs] == heard and [run.id for run in runs] == ids:
-            reason = f"{reason}; in the earlier build it was {runs[0].whole}"
-            return place.finding(span, "stale", reason, "sentence", ids, ours)
-    return place.finding(span, "unmatched", reason, "sentence", ids, ours)
-
-
-def _agreeing(place: _Place, span: tuple[int, int], mine: Sequence[Run]) -> Finding:
-    ids = tuple(dict.fromkeys(run.id for run in mine if run.id))
-    if not ids:
-        owner = mine[0].why
-        reason = f"our own documents have this sentence, and there it {_OWNED.get(owner, owner)}"
-        return place.finding(span, "not a statistic", reason, "sentence")
-    reason = "our own documents have this sentence with this number"
-    return place.finding(span, "matches", reason, "sentence", ids, mine[0].whole)
-
-
-_OWNED: Final[Mapping[str, str]] = {
-    "axis": "is part of an axis",
-    "reference": "is the number of a reference",
-    "method": "is part of a method",
-    "label": "is part of a label",
-    "trace": "is part of a trace",
-}
 
 
 def _prints(entry: Entry, said: str) -> bool:
