@@ -11,10 +11,10 @@ from carreport.figures.canvas import FULL_WIDTH, POINTS_PER_MM, Canvas, ticks
 from carreport.figures.colours import PAPER, SOFT, mixed
 from carreport.figures.groups import all_groups
 from carreport.figures.legend import LINE, Entry, legend_lines, put_legend
-from carreport.figures.pieces import clean, number, quoted, words
+from carreport.figures.pieces import clean, number, quoted, shortened, words
 from carreport.figures.sampled import courses
 from carreport.figures.scales import plain, put, scale
-from carreport.figures.style import BODY
+from carreport.figures.style import BODY, SMALL
 from carreport.house import HOUSES
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ _TICKS_AT_MOST: Final = 7
 # How pale patients' lines are under a median, and how much room the axis leaves at its ends.
 _PALE: Final = 0.45
 _ROOM: Final = 0.03
+_NAME: Final = 112.0 * POINTS_PER_MM - 40
+"""Points a group's name may take in the legend, be there one panel or several."""
 
 
 def draw_kinetics(item: FigureItem, results: Results, settings: Settings) -> tuple[Canvas, str]:
@@ -194,7 +196,7 @@ def _legend(panels: Sequence[Course], groups: Sequence[Group]) -> list[Entry]:
     """Which line is whose, and what kinds of lines and marks there are."""
     there = {one.group for panel in panels for one in panel.groups}
     entries = [
-        Entry((group.named(),), _thick(group), line=True, colour=group.ink)
+        Entry((shortened(group.named(), _NAME, SMALL),), _thick(group), line=True, colour=group.ink)
         for group in groups
         if group in there
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -79,8 +80,9 @@ def estimated(results: Results, id_: str) -> Result | None:
 
 
 def clean(text: str) -> str:
-    """One line of characters XML can hold."""
-    return " ".join(_NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text).split())
+    """One line of characters XML can hold; a letter and what is set upon it are one sign."""
+    whole = unicodedata.normalize("NFC", text)
+    return " ".join(_NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", whole).split())
 
 
 def wrapped(text: str, room: float, face: str, size: float) -> tuple[str, ...]:

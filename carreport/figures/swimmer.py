@@ -15,7 +15,17 @@ from carreport.figures.colours import FAINT, INK, PAPER, SOFT, mixed
 from carreport.figures.groups import Group, all_groups
 from carreport.figures.legend import LINE, Entry, legend_lines, put_legend
 from carreport.figures.marks import Area
-from carreport.figures.pieces import AXIS, CAP_HEIGHT, Piece, clean, number, quoted, room, words
+from carreport.figures.pieces import (
+    AXIS,
+    CAP_HEIGHT,
+    Piece,
+    clean,
+    number,
+    quoted,
+    room,
+    shortened,
+    words,
+)
 from carreport.figures.placing import apart
 from carreport.figures.scales import plain
 from carreport.figures.style import BODY, SMALL, width
@@ -40,6 +50,8 @@ _HEADER: Final = 5.2
 _NAMES_AT_MOST: Final = 48.0
 _RIGHT: Final = 3.0
 _BAR: Final = 0.46
+_BESIDE_NAME: Final = 62.0
+"""Points kept free beside a group's name: for its size, or that it goes on."""
 _MARK, _MARK_AT_LEAST = 4.6, 1.2
 _SHORT_DAYS: Final = 75
 _DAY_STEPS: Final = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
@@ -269,7 +281,8 @@ def _group(canvas: Canvas, ax: Axes, head: _Head, at: float, results: Results) -
     left = canvas.frame(ax).left + 5
     ((_, y),) = on_paper(ax, [0.0], [at + _HEADER - 1.2])
     group = head.group
-    says = [group.named("semibold")]
+    across = canvas.frame(ax).right - left - _BESIDE_NAME
+    says = [shortened(group.named("semibold"), across, BODY)]
     enrolled = group.key("disposition.enrolled.n")
     if head.further:
         says.append(words(", continued"))

@@ -42,7 +42,13 @@ class Literals:
 
         A word that is only a number must be marked where it stands; it allows no digit elsewhere.
         """
-        labels = frozenset(" ".join(word.split()) for word in words if has_digit(word))
+        # Figures have a letter and what is set upon it as one sign, whatever the study has.
+        labels = frozenset(
+            " ".join(form.split())
+            for word in words
+            if has_digit(word)
+            for form in (word, unicodedata.normalize("NFC", word))
+        )
         spoken = {word for word in labels if sum(map(str.isalpha, word)) >= _LETTERS}
         tokens = sorted({*self.tokens, *spoken}, key=lambda token: (-len(token), token))
         return Literals(tuple(tokens), labels)

@@ -17,6 +17,7 @@ from carreport.tables.interim.rows import (
     Line,
     across,
     between,
+    compared_names,
     laid_out,
     landmark,
 )
@@ -196,7 +197,7 @@ def incidence(results: Results, snapshot: Snapshot) -> tuple[Layout, ...]:
     for endpoint in snapshot.settings.endpoint:
         if endpoint.competing and endpoint.landmarks:
             lines += _incidence(results, endpoint)
-    names = strung([one.label for one in snapshot.settings.compared()])
+    names = strung(compared_names(snapshot.settings, results))
     tested = any(line.across for line in lines)
     grid = Grid(
         "interim_incidence",

@@ -79,6 +79,15 @@ def group_columns(settings: Settings) -> list[Column]:
     return [*groups, everybody] if len(groups) != 1 else groups
 
 
+def compared_names(settings: Settings, results: Results) -> list[str]:
+    """What the compared groups are called that anybody is in by the cutoff."""
+    return [
+        one.label
+        for one in settings.compared()
+        if results[join_id("disposition.enrolled.n", {"group": one.id})].value
+    ]
+
+
 def laid_out(grid: Grid, settings: Settings, results: Results) -> tuple[Layout, ...]:
     """The table in as many parts as it needs, without columns that are empty; none without a row."""
     cells = [line.cell for line in grid.lines if line.cell and not line.across]

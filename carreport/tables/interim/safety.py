@@ -17,6 +17,7 @@ from carreport.tables.interim.rows import (
     Grid,
     Line,
     across,
+    compared_names,
     group_columns,
     laid_out,
 )
@@ -77,7 +78,7 @@ def gradings(results: Results, snapshot: Snapshot) -> tuple[Layout, ...]:
         lines,
         "carreport.analyses.safety",
         legend="Patients, and percentage of those with a grade.",
-        notes=_compared(snapshot.settings, lines),
+        notes=_compared(snapshot.settings, results, lines),
     )
     return laid_out(grid, snapshot.settings, results)
 
@@ -94,11 +95,13 @@ def _grading(results: Results, item: Grading) -> Iterator[Line]:
     yield from _fisher(results, item.id)
 
 
-def _compared(settings: Settings, lines: Sequence[Line]) -> tuple[tuple[Piece, ...], ...]:
+def _compared(
+    settings: Settings, results: Results, lines: Sequence[Line]
+) -> tuple[tuple[Piece, ...], ...]:
     """Between which groups the tests are, where there is one."""
     if not any(line.across for line in lines):
         return ()
-    names = [one.label for one in settings.compared()]
+    names = compared_names(settings, results)
     between = "between " if len(names) == 2 else "among "
     return (("Tests are two-sided, ", between, *strung(names), "."),)
 
@@ -146,7 +149,7 @@ def markers(results: Results, snapshot: Snapshot) -> tuple[Layout, ...]:
         lines,
         "carreport.analyses.biomarkers",
         legend="One value per patient, as far as the days that count had passed by the cutoff.",
-        notes=(*_which(results, snapshot), *_compared(snapshot.settings, lines)),
+        notes=(*_which(results, snapshot), *_compared(snapshot.settings, results, lines)),
     )
     return laid_out(grid, snapshot.settings, results)
 
