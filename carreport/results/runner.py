@@ -17,11 +17,11 @@ from carreport.house import HOUSES
 from carreport.ids import join_id
 from carreport.results.code import code_of, digest, libraries
 from carreport.results.facts import facts
+from carreport.results.listed import listed, own_unit
 from carreport.results.own import clashes, failed, returned, sound
-from carreport.results.rows import GROUP, ListedResult, Result, Results, RowsRead, Trace
-from carreport.results.scope import KEYED, PATIENT_ORIGIN, Reading, Scope, items, read, scopes
+from carreport.results.rows import ListedResult, Result, Results, RowsRead, Trace
+from carreport.results.scope import KEYED, Reading, Scope, items, read, scopes
 from carreport.shapes import Bundle, Key, Listing, NotReached, Operands, Says
-from carreport.study.origins import Origin
 from carreport.study.own import own_file
 from carreport.units import (
     DAYS,
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from carreport.analyses.declare import Analysis
     from carreport.house import House
+    from carreport.study.origins import Origin
     from carreport.study.snapshot import Snapshot
 
 
@@ -298,7 +299,7 @@ def _rows(
         for part in shape.parts:
             yield from _rows(name, part, keys, trace, item, reading)
     elif isinstance(shape, Listing):
-        yield _listed(name, shape, keys, trace, item, reading)
+        yield listed(name, shape, keys, trace, item, reading)
     else:
         yield from _fields(name, shape, keys, trace, item, reading.counted)
 
@@ -327,7 +328,7 @@ def _fields(
             yield Result(
                 id=join_id(f"{name}.{field}", all_keys),
                 value=_finite(value, f"{name}.{field}"),
-                unit=_own_unit(unit, item),
+                unit=own_unit(unit, item),
                 missing=_missing(shape, field, hint, n) if value is None else "",
                 n=n,
                 trace=_of_count(trace, counted) if _is_all(field, unit, value, n) else trace,
@@ -375,15 +376,6 @@ def _finite(value: float | str | None, name: str) -> float | str | None:
     return int(value) if isinstance(value, (int, np.integer)) else float(value)
 
 
-def _own_unit(unit: Unit, item: object) -> Unit:
-    if unit.kind != "measurement":
-        return unit
-    name = getattr(item, "unit", "") or unit.name
-    if name == DAYS.name:
-        return DAYS
-    return replace(unit, name=name, decimals=getattr(item, "decimals", unit.decimals))
-
-
 def _missing(shape: object, field: str, hint: object, n: int) -> str:
     """What None means: a curve that never crossed, or nothing to estimate from."""
     if not (_marks(hint, NotReached) and n):
@@ -406,67 +398,3 @@ def _operands(
         for role, field in mark.roles:
             found[role] = join_id(f"{name}.{field}", keys if field in hints else outer)
     return found
-
-
-def _listed(
-    name: str,
-    listing: Listing,
-    keys: Mapping[str, str],
-    trace: Trace,
-    item: object,
-    reading: Reading,
-) -> ListedResult:
-    columns = tuple(replace(one, unit=_own_unit(one.unit, item)) for one in listing.columns)
-    base = f"{name}.{listing.name}" if listing.name else name
-    return ListedResult(
-        id=join_id(base, keys),
-        key=listing.key,
-        columns=columns,
-        rows=listing.rows,
-        shown=listing.shown,
-        origins=_cell_origins(listing, reading),
-        n=len(trace.patients) + len(trace.excluded),
-        trace=trace,
-        division=reading.division,
-    )
-
-
-def _cell_origins(listing: Listing, reading: Reading) -> tuple[tuple[Origin, ...], ...]:
-    """Each cell's own origin where the listing quotes patients; the weakest read elsewhere."""
-    names = [one.name for one in listing.columns]
-    if GROUP in listing.key:
-        return _group_origins(listing, reading, names)
-    if "patient" not in listing.key or "patient_id" not in reading.cell_origins:
-        return tuple(tuple(reading.origin for _ in names) for _ in listing.rows)
-    ids = reading.cell_origins["patient_id"]
-    order = tuple(Origin)
-    ranks: dict[str, dict[str, Origin]] = {
-        name: dict(zip(map(str, ids), (order[rank] for rank in column), strict=True))
-        for name, column in reading.cell_origins.items()
-        if name in names or name == PATIENT_ORIGIN
-    }
-    at, by_patient = names.index("patient"), reading.by_patient()
-
-    def origin(name: str, patient: str) -> Origin:
-        if name in ranks:
-            return ranks[name][patient]
-        if name in listing.key:
-            return ranks[PATIENT_ORIGIN][patient]
-        return by_patient.get(patient, reading.origin)
-
-    return tuple(tuple(origin(name, str(row[at])) for name in names) for row in listing.rows)
-
-
-def _group_origins(
-    listing: Listing, reading: Reading, names: list[str]
-) -> tuple[tuple[Origin, ...], ...]:
-    """For the rows of a group the weakest origin among its own patients' cells."""
-    worst: dict[str, Origin] = {}
-    by_patient = reading.by_patient()
-    for patient, group in reading.division.items():
-        if (rank := by_patient.get(patient)) is not None:
-            worst[group] = max(worst.get(group, rank), rank)
-    at = names.index(GROUP)
-    return tuple(
-        tuple(worst.get(str(row[at]), reading.origin) for _ in names) for row in listing.rows
-    )
