@@ -109,7 +109,7 @@ def _class(word: Word) -> str:
 
 def _style(one: Finding) -> str:
     own = "accepted" if one.accepted else _class(one.word)
-    return f"{own} {one.link}" if one.link in _MARKED else own
+    return f"{own} link-{one.link}" if one.link in _MARKED else own
 
 
 def _called(one: Finding) -> str:
