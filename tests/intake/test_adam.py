@@ -270,6 +270,22 @@ def test_some_patients_without_an_endpoint_are_no_part_of_it(tmp_path):
     assert any("analysed among 18 of 20" in one.what for one in draft.report.assumed)
 
 
+def test_a_randomised_trial_counts_from_randomisation_with_all_who_were_randomised(tmp_path):
+    """One was never treated; two failed screening and have no arm."""
+    sl, tte = trial()["adsl"], trial()["adtte"]
+    tte = tte[tte["PARAMCD"].eq("PFS")]
+    sl = sl.assign(SAFFL=["N"] + ["Y"] * 19, TRTSDT=[None, *sl["TRTSDT"][1:]])
+    failed = sl.iloc[:2].assign(USUBJID=["S1", "S2"], ITTFL="N", SAFFL="N", TRT01P="")
+    tables = {"adsl": pd.concat([sl, failed]), "adtte": tte, "adex": None, "adlb": None}
+    draft, snapshot = imported(tmp_path, tables)
+    assert times_of(snapshot, "pfs") == expected(tte, "PFS", 30.4375)
+    assert snapshot.settings.study.start_label == "randomisation"
+    assert not snapshot.settings.endpoint[0].start_event
+    assert draft.report.problems == ()
+    unused = {(one.file, one.column): one.why for one in draft.report.unused}
+    assert unused["adsl.csv", "2 rows"] == "ITTFL is not Y"
+
+
 def drop(name, *columns):
     return lambda: changed(name, lambda frame: frame.drop(columns=list(columns)))
 

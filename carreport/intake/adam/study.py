@@ -52,7 +52,7 @@ def import_adam(asked: Asked) -> Draft:
     notes = Notes()
     sources = _read(asked, notes)
     adsl, adtte = sources["ADSL"], sources["ADTTE"]
-    found = subjects(adsl, asked)
+    found = subjects(adsl, asked, frozenset(adtte.texts("USUBJID")))
     _stop(notes)
     zero, label, nominal = time_zero(adtte, found, asked)
     every = parameters(adtte, found, asked, zero)

@@ -10,7 +10,7 @@ from carreport.intake.adam.source import an_id, named
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from carreport.intake.adam.asked import Asked
     from carreport.intake.adam.source import Source
@@ -59,12 +59,13 @@ class Subjects:
         return {who: found[row] for who, row in self.row_of.items()}
 
 
-def subjects(source: Source, asked: Asked) -> Subjects:
+def subjects(source: Source, asked: Asked, analysed: Collection[str]) -> Subjects:
     """
     The patients of ADSL.
 
     Args:
         source: ADSL; what it lacks is noted as refused.
+        analysed: USUBJID of those who have a time in ADTTE.
         asked: The flag and the arm, where they were chosen.
     """
     notes = source.notes
@@ -79,7 +80,7 @@ def subjects(source: Source, asked: Asked) -> Subjects:
             remedy = "give ADSL one row a subject"
             notes.refused.append(source.problem(row, "USUBJID", found, remedy))
         seen.setdefault(who, row)
-    flag = _population(source, asked)
+    flag = _population(source, asked, analysed)
     inside = [not flag or one == "Y" for one in source.texts(flag)]
     rows = tuple(row for row in range(len(source)) if inside[row] and every[row])
     if flag and not any(inside):
@@ -97,7 +98,7 @@ def subjects(source: Source, asked: Asked) -> Subjects:
     return Subjects(source, rows, ids, row_of, frozenset(every), arm, arms)
 
 
-def _population(source: Source, asked: Asked) -> str:
+def _population(source: Source, asked: Asked, analysed: Collection[str]) -> str:
     """The flag whose Y are the patients; "" where there is none."""
     flags = [one for one in source.names if one.endswith("FL")]
     if asked.population:
@@ -109,17 +110,28 @@ def _population(source: Source, asked: Asked) -> str:
             return ""
         source.use(flag, "who is in patients", sum(map(bool, source.texts(flag))))
         return flag
-    flag = source.first(*POPULATIONS)
+    there = [one for one in POPULATIONS if source.first(one)]
+    whole = [one for one in there if _holds(source, one, analysed)]
+    flag = next(iter([*whole, *there]), "")
     what = f"the patients are those with {flag} = Y" if flag else "the patients are all of ADSL"
-    why = "no --population was given; it is the first of " + ", ".join(POPULATIONS) + " there is"
+    order = ", ".join(POPULATIONS)
+    why = f"no --population was given; of {order} it is the first that is Y for all of ADTTE"
+    if flag and not whole:
+        why = f"no --population was given, and none of {order} is Y for all of ADTTE"
     if not flag:
-        why = "no --population was given, and ADSL has none of " + ", ".join(POPULATIONS)
+        why = f"no --population was given, and ADSL has none of {order}"
     source.notes.assume(
         what, why, f"give --population, one of {', '.join(flags) or 'ADSL’s flags'}"
     )
     if flag:
         source.use(flag, "who is in patients", sum(map(bool, source.texts(flag))))
     return flag
+
+
+def _holds(source: Source, flag: str, analysed: Collection[str]) -> bool:
+    """Whether a flag is Y for all who have a time."""
+    who = zip(source.texts("USUBJID"), source.texts(flag), strict=True)
+    return all(one == "Y" for subject, one in who if subject in analysed)
 
 
 def _arm(source: Source, asked: Asked, flag: str) -> str:
