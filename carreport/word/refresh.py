@@ -202,6 +202,7 @@ class _Refresh:
 
     def _remark(self, controls: Sequence[Control], found: Sequence[Linked]) -> None:
         """Marks of origins, where the numbers before them are surer now, or less sure."""
+        keys = self._package.record.keys
         paragraphs: dict[tuple[str, int], list[tuple[Control, Standing]]] = {}
         for control, link in zip(controls, found, strict=True):
             if link.entry is not None and control.pieces:
@@ -229,7 +230,7 @@ class _Refresh:
                     words = (
                         f"“{control.text}” was {one.old or 'stated'} and is {one.new or 'stated'}"
                     )
-                    self._leave("mark", control, control.key, words)
+                    self._leave("mark", control, keys.get(control.key, control.key), words)
 
     def _came(self) -> Iterator[Left]:
         """Numbers that the new build prints in tables and sentences that the document has."""

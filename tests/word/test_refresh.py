@@ -326,3 +326,25 @@ def test_the_record_of_the_copy_says_what_it_was_written_with(now):
 
     assert item == done.new
     assert [one.control for one in item.numbers[: len(numbers)]] == numbers
+
+
+def test_a_mark_of_origin_goes_and_comes_back(tmp_path):
+    """It stands outside of the control; a number that has none and needs one is listed."""
+    id_ = "disposition.enrolled.n"
+    weak, sure = ({id_: {"origin": one}} for one in ("simulated", "derived"))
+    then = opened(a_build(tmp_path / "then", "then", weak))
+    now = opened(a_build(tmp_path / "now", "now", sure))
+    n = control_of(WRITTEN, "12")
+    mark = '<w:r><w:rPr><w:rStyle w:val="OriginMark"/></w:rPr><w:t>□</w:t></w:r>'
+
+    unmarked = refresh(WRITTEN, then)
+    assert [one.id for one in left(unmarked, "mark")] == [id_]
+    first = put(unmarked.content, tmp_path / "first.docx")
+    marked = edited(first, tmp_path / "marked.docx", (n, n + mark))
+    there = refresh(marked, now)
+    back = refresh(put(there.content, tmp_path / "there.docx"), then)
+
+    assert there.marks == 1
+    assert n + mark.replace("□", "") in unpacked(there.content)[MAIN].decode()
+    assert not left(there, "mark")
+    assert unpacked(back.content)[MAIN].decode() == main_of(marked)
