@@ -20,7 +20,7 @@ SAID: Final = frozenset({"table", "figure"})
 """Sections of study.toml that say how numbers are shown; none rests on them."""
 SPOKEN: Final = frozenset({
     "title", "short_title", "citation", "language", "documents", "start_label", "data_statement",
-    "analyses",
+    "analyses", "nominal_dates",
 })  # fmt: skip
 """The same of [study]."""
 _DIGITS: Final = 12

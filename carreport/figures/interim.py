@@ -10,6 +10,7 @@ from carreport.figures.canvas import HIGHEST
 from carreport.figures.distribution import draw_distribution, panels_abreast
 from carreport.figures.enrolment import draw_enrolment
 from carreport.figures.flow import draw_groups, flow_pages
+from carreport.figures.groups import drawn_groups
 from carreport.figures.incidence import draw_incidence, incidence_row_height
 from carreport.figures.kinetics import PANELS_AT_MOST, draw_courses
 from carreport.figures.sampled import courses, has_infusions
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from carreport.figures.canvas import Canvas
+    from carreport.figures.groups import Group
     from carreport.results import Results
     from carreport.study.settings import Endpoint, Settings
 
@@ -66,6 +68,8 @@ def _whole(results: Results, settings: Settings) -> Iterator[Made]:
         ("enrolment", "Enrolment", draw_enrolment, "disposition.starts"),
         ("swimmer", "The course of every patient", draw_swimmer, "disposition.lanes"),
     ):
+        if kind == "enrolment" and settings.study.nominal_dates:
+            continue
         if listing in results.listings and results.listings[listing].rows:
             item = FigureItem.model_validate({"id": f"{PREFIX}{kind}", "kind": kind, "title": name})
             yield Made(item.id, name, partial(draw, item, results, settings))
@@ -107,12 +111,27 @@ def _values(results: Results, settings: Settings) -> Iterator[Made]:
     title = f"Measurements by day {'after infusion' if infused else 'from the start'}"
     for id_, name, some in _parts("kinetics", title, followed, PANELS_AT_MOST):
         yield Made(id_, name, partial(draw_courses, some, settings))
-    spread = [Panel(grading=one.id, title=one.label) for one in settings.grading]
-    spread += [Panel(analyte=one.id) for one in settings.analyte]
+    groups = drawn_groups(settings)
+    spread = [
+        Panel(grading=one.id, title=one.label)
+        for one in settings.grading
+        if _measured(one.id, groups, results)
+    ]
+    spread += [
+        Panel(analyte=one.id)
+        for one in settings.analyte
+        if _measured(f"biomarkers.{one.id}", groups, results)
+    ]
     most = _DISTRIBUTIONS * panels_abreast(settings)
     for id_, name, those in _parts("distribution", "Distributions by group", spread, most):
         item = FigureItem(id=id_, kind="distribution", title=name, panels=list(those))
         yield Made(id_, name, partial(draw_distribution, item, results, settings))
+
+
+def _measured(base: str, groups: Sequence[Group], results: Results) -> bool:
+    """Whether any group has anybody with a value."""
+    ids = [group.key(f"{base}.n") for group in groups]
+    return any(id_ in results and results[id_].value for id_ in ids)
 
 
 def _parts(

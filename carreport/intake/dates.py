@@ -21,6 +21,8 @@ NOMINAL_START: Final = dt.date(2000, 1, 1)
 """The day on which every patient of a study without dates starts."""
 DATA_STATEMENT: Final = "nominal dates"
 """What `[study] data_statement` then says on every page."""
+NOMINAL: Final = {"data_statement": DATA_STATEMENT, "nominal_dates": True}
+"""What [study] says of such a study."""
 COMMENT: Final = (
     f"The files give no dates: every patient starts on {NOMINAL_START:%Y-%m-%d}, and times are\n"
     "added to it. Days between dates are right; calendar dates and enrolment mean nothing."

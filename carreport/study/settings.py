@@ -73,6 +73,7 @@ class StudyPart(Part):
     house: Literal["", "nejm", "ama", "jama", "lancet"] = ""
     start_label: str = "start"
     data_statement: str = ""
+    nominal_dates: bool = False
 
 
 class GroupLevel(Part):
