@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from intake.adam_sets import FORMS, trial, write
 from typer.testing import CliRunner
 
@@ -20,6 +22,7 @@ from carreport.cli import app
 from carreport.errors import BadInput
 from carreport.intake.adam.asked import Asked
 from carreport.intake.adam.study import import_adam
+from carreport.intake.adam.timing import counting, fits
 from carreport.intake.folder import write_draft
 from carreport.results import run
 from carreport.stats.time_to_event import survival
@@ -72,21 +75,45 @@ def expected(adtte, code, days_in=1.0):
     )
 
 
-@pytest.mark.parametrize(("code", "days_in"), [("OS", 1.0), ("PFS", 30.4375), ("DOR", 1.0)])
-def test_every_patients_time_and_the_curve_are_those_of_adtte(tmp_path, code, days_in):
+def test_every_patients_time_and_the_curve_are_those_of_adtte(tmp_path):
     """OS counts day 1, PFS starts at randomisation, DOR at the response of responders."""
     _, snapshot = imported(tmp_path)
     adtte = trial()["adtte"]
-    id_ = code.lower()
-    want = expected(adtte, code, days_in)
-    assert times_of(snapshot, id_) == want
-
     results = run(ANALYSES, snapshot)
-    days, status = np.array(list(want.values())).T
-    direct = survival(days, status, landmarks=[], confidence=0.95, interval="log-log")
-    assert results[f"survival.{id_}.n"].value == len(want) == direct.n
-    assert results[f"survival.{id_}.events"].value == direct.events == status.sum()
-    assert results[f"survival.{id_}.median"].value == direct.median
+    for code, days_in in (("OS", 1.0), ("PFS", 30.4375), ("DOR", 1.0)):
+        want = expected(adtte, code, days_in)
+        id_ = code.lower()
+        assert times_of(snapshot, id_) == want
+
+        days, status = np.array(list(want.values())).T
+        direct = survival(days, status, landmarks=[], confidence=0.95, interval="log-log")
+        assert results[f"survival.{id_}.n"].value == len(want) == direct.n
+        assert results[f"survival.{id_}.events"].value == direct.events == status.sum()
+        assert results[f"survival.{id_}.median"].value == direct.median
+
+
+@given(
+    spans=st.lists(st.integers(0, 4000), min_size=5, max_size=12, unique=True),
+    unit=st.sampled_from(["days", "weeks", "months", "years"]),
+    first=st.sampled_from([0, 1]),
+)
+def test_the_way_times_were_made_of_dates_is_found_again(spans, unit, first):
+    """Unrounded values of any unit; what AVALU says wrongly is found out, too."""
+    divisor = {"days": 1.0, "weeks": 7.0, "months": 30.4375, "years": 365.25}[unit]
+    values = [(span + first) / divisor for span in spans]
+    for said in (unit, "", "days"):
+        way = counting(values, spans, said)
+        assert (way.first_day, way.divisor, way.fits) == (first, divisor, len(spans))
+
+
+def test_one_wrong_value_and_rounding_to_a_tenth_of_a_month_leave_the_way_as_it_is():
+    spans = [100, 200, 300, 400, 731]
+    values = [round((span + 1) / 30.4375, 1) for span in spans]
+    assert counting([*values[:4], 99.0], spans, "months").fits == 4
+    assert [
+        fits(v, s, counting(values, spans, "months"), 0.1)
+        for v, s in zip(values, spans, strict=True)
+    ] == [True] * 5
 
 
 def test_the_pilot_of_cdisc_comes_in_with_the_times_it_published(tmp_path):
