@@ -9,8 +9,9 @@ from markupsafe import Markup
 
 from carreport.audit import Audit
 from carreport.render.environment import environment
+from carreport.render.listings import LONGEST
 from carreport.render.literals import LITERALS_FILE, read_literals
-from carreport.render.pages import LONGEST, Desk, study_words
+from carreport.render.pages import Desk, study_words
 from carreport.render.printing import Numbers, labelled, unlinked
 from carreport.render.scan import scan
 from carreport.saved.made_from import templates_folder

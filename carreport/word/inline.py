@@ -148,7 +148,7 @@ class Line:
     def add(self, element: HtmlElement, look: Look = PLAIN) -> None:
         """Add an element and what stands in it, not what follows it."""
         self.put(self._writing.names.at(element), words=False)
-        look = _looks(element, look)
+        look = look if _explained(element) else _looks(element, look)
         if element.tag == "br":
             self._parts.append(("<w:r><w:br/></w:r>", None))
             self._spaced = True
@@ -218,6 +218,12 @@ def bookmark_of(target: str) -> str:
     if len(name) > 30 or name != target.replace("-", "_").replace(".", "_"):
         name = f"{name[:24]}_{sha256(target.encode()).hexdigest()[:8]}"
     return name if name[:1].isalpha() else f"p{name}"
+
+
+def _explained(element: HtmlElement) -> bool:
+    """Whether a mark stands where it is explained: there it is not raised."""
+    parent = element.getparent()
+    return "origin" in classes(element) and parent is not None and "source" in classes(parent)
 
 
 def _looks(element: HtmlElement, look: Look) -> Look:

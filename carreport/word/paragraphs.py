@@ -47,6 +47,7 @@ class Paragraph:
         list: Number of the list it is an item of, and how deep, from 0.
         align: right, center, or nothing.
         indent: Twips from the left, where not its style's.
+        right: Twips from the right, where not its style's.
         section: Properties of the section that ends with it.
     """
 
@@ -56,6 +57,7 @@ class Paragraph:
     list: tuple[int, int] | None = None
     align: str = ""
     indent: int = 0
+    right: int = 0
     section: str = ""
 
     def xml(self) -> str:
@@ -66,8 +68,8 @@ class Paragraph:
         if self.list:
             number, level = self.list
             parts.append(f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>')
-        if self.indent:
-            parts.append(f'<w:ind w:left="{self.indent}"/>')
+        if self.indent or self.right:
+            parts.append(f'<w:ind w:left="{self.indent}" w:right="{self.right}"/>')
         if self.align:
             parts.append(f'<w:jc w:val="{self.align}"/>')
         return f"<w:p><w:pPr>{''.join(parts)}{self.section}</w:pPr>{self.inner}</w:p>"

@@ -162,10 +162,12 @@ _CHARACTERS: Final = {
         f'<w:rFonts w:ascii="{CODE}" w:hAnsi="{CODE}"/><w:noProof/><w:sz w:val="16"/>',
     ),
     "OriginMark": (
-        "Origin Mark", f'<w:rFonts w:ascii="{SANS}" w:hAnsi="{SANS}"/><w:color w:val="{QUIET}"/>',
+        "Origin Mark",
+        f'<w:rFonts w:ascii="{SANS}" w:hAnsi="{SANS}"/><w:color w:val="{QUIET}"/>',
     ),
     "ChangeMark": (
-        "Change Mark", f'<w:rFonts w:ascii="{SANS}" w:hAnsi="{SANS}"/><w:color w:val="{ACCENT}"/>',
+        "Change Mark",
+        f'<w:rFonts w:ascii="{SANS}" w:hAnsi="{SANS}"/><w:color w:val="{ACCENT}"/>',
     ),
     "Aside": ("Aside", f'<w:color w:val="{QUIET}"/>'),
 }  # fmt: skip
