@@ -30,7 +30,7 @@ _BLOCK_SPANS: Final = {
 """Classes of spans that stand on lines of their own."""
 _HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 _OF_PARAGRAPHS: Final = {
-    "kicker": "Kicker", "citation": "Subtitle", "standfirst": "Standfirst", "source": "SourceLine",
+    "listing-title": "Caption", "kicker": "Kicker", "citation": "Subtitle", "standfirst": "Standfirst", "source": "SourceLine",
     "says": "TableHead", "implied": "TableNote", "more": "TableNote",
 }  # fmt: skip
 _WITHIN: Final = {

@@ -160,3 +160,18 @@ def test_lettering_that_the_font_lacks_stays_text() -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         svg = archive.read("word/media/figure1.svg").decode()
     assert ">年 42</text>" in svg
+
+
+def test_a_listing_of_very_many_rows_is_captioned_text_in_tables_that_do_not_touch() -> None:
+    rows = '<table class="data-table"><tr><td><span data-cell="a.b">7</span></td></tr></table>'
+    text = page(
+        '<div class="table-block listing" id="table1"><p class="listing-title"><span class="label">'
+        '<span data-ref="table1">Table\u00a01</span></span> All</p>'
+        f"<!--listing--><div>{rows}{rows}</div><!--/listing--></div>"
+    )
+    content = written(text)
+    reread(content, text)
+    body = part(content)
+    assert [one.text.strip() for one in body.iter(f"{W}instrText")] == ["SEQ Table \\* ARABIC"]
+    assert len(list(body.iter(f"{W}tbl"))) == 2
+    assert body.find(f".//{W}tbl").getnext().tag == f"{W}p"
