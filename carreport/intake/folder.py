@@ -17,9 +17,10 @@ from carreport.study.load import load
 from carreport.study.settings import SETTINGS_FILE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from carreport.intake.draft import Draft, Table
+    from carreport.intake.draft import Draft, Place, Table
 
 REPORT: Final = "import.md"
 REPORT_DATA: Final = "import.json"
@@ -51,7 +52,7 @@ def write_draft(draft: Draft, out: Path) -> None:
         try:
             cut(load(fresh))
         except BadInput as error:
-            raise BadInput([_traced(one, draft, fresh) for one in error.problems]) from None
+            raise BadInput(list(_traced(error.problems, draft, fresh))) from None
 
 
 def check_out(out: Path) -> None:
@@ -79,16 +80,24 @@ def to_csv(table: Table) -> str:
     return text.getvalue()
 
 
-def _traced(problem: Problem, draft: Draft, folder: Path) -> Problem:
-    """What is wrong with a row of the study folder, said of where the row was read."""
-    name = problem.file.removesuffix(".csv")
-    table = draft.tables.get(name)
-    if table is None or not problem.row or not table.places:
-        return problem
-    lines = read_sheet(folder / problem.file).lines
-    if problem.row not in lines:
-        return problem
-    place = table.places[lines.index(problem.row)]
+def _traced(problems: Sequence[Problem], draft: Draft, folder: Path) -> Iterator[Problem]:
+    """What is wrong with rows of the study folder, said of where each row was read."""
+    rows: dict[str, dict[int, int]] = {}
+    for problem in problems:
+        name = problem.file.removesuffix(".csv")
+        table = draft.tables.get(name)
+        if table is None or not problem.row or not table.places:
+            yield problem
+            continue
+        if name not in rows:
+            lines = read_sheet(folder / problem.file).lines
+            rows[name] = {line: at for at, line in enumerate(lines)}
+        at = rows[name].get(problem.row)
+        yield problem if at is None else _placed(problem, draft, name, table.places[at])
+
+
+def _placed(problem: Problem, draft: Draft, name: str, place: Place) -> Problem:
+    """A problem of a row, by its owner's names."""
     if own := place.columns.get(problem.column) or place.columns.get(""):
         return replace(problem, file=place.file, row=place.row, column=own)
     became = f"{name}.{problem.column}"
