@@ -33,8 +33,8 @@ ROOT = Path(__file__).resolve().parents[1]
 COMMAND = "from carreport.cli import app; app()"
 LIMITS = {"HTML": (15.0, None), "PDF": (60.0, 1536.0)}
 """Wall seconds and MB that a study of this size may take on two cores."""
-LOOK = 0.1
-"""Seconds from one look at the memory to the next."""
+LOOK = 1.0
+"""Seconds from one look at the memory to the next; to look costs the kernel time."""
 STAGES = """
 import json, resource, sys
 from pathlib import Path

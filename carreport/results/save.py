@@ -139,10 +139,15 @@ def results_rows(
     said = claims or {}
     plain = set(results)
     cells = [id_ for id_ in dict.fromkeys([*uses, *said]) if id_ not in plain]
-    return [
-        result_row(results[id_], uses.get(id_, ()), said.get(id_, ()))
-        for id_ in (*results, *(one for one in cells if one in results))
-    ]
+    alike: dict[tuple[str, ...], list[str]] = {}
+    rows = []
+    for id_ in (*results, *(one for one in cells if one in results)):
+        result = results[id_]
+        row = result_row(result, uses.get(id_, ()), said.get(id_, ()))
+        # The numbers of a call count the same patients, who may be thousands.
+        row["patients"] = alike.setdefault(result.trace.patients, row["patients"])
+        rows.append(row)
+    return rows
 
 
 def claimed(claims: Iterable[Mapping[str, str]]) -> dict[str, list[dict[str, str]]]:
@@ -184,9 +189,16 @@ def results_json(
     build: Mapping[str, Any], rows: Iterable[Mapping[str, Any]], listings: Iterable[ListedResult]
 ) -> str:
     """The whole of results.json, a row a line so that two builds can be compared by eye."""
-    body = ",\n".join(to_json(row) for row in rows)
-    listed = ",\n".join(to_json(listing_record(one)) for one in listings)
-    return f'{{"build": {to_json(build)},\n"results": [\n{body}\n],\n"listings": [\n{listed}\n]}}\n'
+    # Joined once: of thousands of patients it is too large to be copied.
+    parts = [f'{{"build": {to_json(build)},\n"results": [\n']
+    for row in rows:
+        parts += (to_json(row), ",\n")
+    parts[1:] = [*parts[1:-1], '\n],\n"listings": [\n']
+    begun = len(parts)
+    for one in listings:
+        parts += (to_json(listing_record(one)), ",\n")
+    parts[begun:] = [*parts[begun:-1], "\n]}\n"]
+    return "".join(parts)
 
 
 def results_csv(rows: Iterable[Mapping[str, Any]]) -> str:
