@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Literal, ParamSpec
 from pydantic import ValidationError
 
 from carreport.study.settings import Range
+from carreport.study.words import set_apart
 
 if TYPE_CHECKING:
     from carreport.shapes import Listing, Shape
@@ -59,7 +60,7 @@ class Conventions:
     @property
     def contrast(self) -> str:
         """The compared groups in words."""
-        return " against ".join(label for _, label in self.groups)
+        return set_apart([label for _, label in self.groups])
 
 
 @dataclass(frozen=True, slots=True)
