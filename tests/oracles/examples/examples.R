@@ -23,8 +23,10 @@ curve <- function(study, name, time, status, days, key = NULL) {
   reverse <- quantile(survfit(Surv(time, 1 - status) ~ 1), 0.5)
   say(study, at(paste0(name, ".followup_median"), key), reverse$quantile)
   for (day in days) {
-    row <- if (max(time) >= day) summary(fit, times = day) else list()
-    found <- if (length(row$surv)) c(row$surv, row$std.err, row$lower, row$upper) else rep(NA, 4)
+    # Past the last patient a curve goes on only where everybody had the event: it stays at 0.
+    ended <- min(fit$surv) == 0
+    row <- if (max(time) >= day || ended) summary(fit, times = day, extend = ended) else list()
+    found <- if (length(row$surv)) c(row$surv, if (row$surv > 0) row$std.err else 0, row$lower, row$upper) else rep(NA, 4)
     for (i in 1:4) say(study, at(paste0(name, ".", c("rate", "se", "lower", "upper")[i]), paste0("day=", day), key), found[i])
   }
 }
