@@ -63,7 +63,7 @@ def records(verdicts: Iterable[Verdict]) -> list[dict[str, str]]:
 
 def audit_record(audit: Audit, snapshot: Snapshot) -> dict[str, Any]:
     """
-    Everything an audit found, in the form docs/audit.md describes.
+    Everything an audit found, in the form docs/explanation/audit.md describes.
 
     Args:
         audit: What it found.

@@ -35,7 +35,7 @@ class Table:
     One table of a study folder.
 
     Attributes:
-        header: Column names as the study folder has them (docs/study-folder.md).
+        header: Column names as the study folder has them (docs/reference/study-folder.md).
         rows: Cells as text, as many a row as the header has; an empty cell is "".
         places: Where each row was read; empty, or as many as there are rows. What the check of
             the folder objects to is then said of that place.

@@ -3,7 +3,7 @@ Numbers as content controls, and the record of them that a document carries.
 
 Each control is titled and tagged `carreport:` and the number's id. Word allows 64 characters there;
 a longer id has a short name, and the record says what it stands for: see
-docs/manuscript-formats.md, “How a document carries ids”.
+docs/reference/manuscript-formats.md, “How a document carries ids”.
 """
 
 from __future__ import annotations

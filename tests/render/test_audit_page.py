@@ -352,7 +352,7 @@ def test_programs_get_all_of_it(found, tiny_snapshot):
     assert by["os"]["checks"] == ["grim"]
     assert by["bad one"]["quote"] == HOSTILE
     assert record["conflicts"][0]["sides"][1]["witnesses"] == ["os"]
-    told = (ROOT / "docs" / "audit.md").read_text(encoding="utf-8")
+    told = (ROOT / "docs" / "explanation" / "audit.md").read_text(encoding="utf-8")
     parts = [record, *(record[name][0] for name in ("claims", "conflicts", "findings", "sections"))]
     assert [key for part in parts for key in part if f"`{key}`" not in told] == []
     assert record["checks"][0] == {

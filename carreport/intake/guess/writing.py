@@ -146,7 +146,7 @@ def _missing(missing: Sequence[str]) -> Iterator[str]:
 
 def _settings(settings: GuessedSettings, title: str) -> Iterator[str]:
     yield ""
-    yield "# What study.toml will say: see docs/study-folder.md ----------------------------------------------"
+    yield "# What study.toml will say: see docs/reference/study-folder.md ----------------------------------------------"
     yield ""
     yield "[settings.study]"
     yield _line("title", quoted(title), "the name of the file: write the study's own")

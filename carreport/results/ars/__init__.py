@@ -1,4 +1,4 @@
-"""Every number in the JSON form of the CDISC Analysis Results Standard; see docs/ars.md."""
+"""Every number in the JSON form of the CDISC Analysis Results Standard; see docs/reference/ars.md."""
 
 from __future__ import annotations
 

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 import carreport.audit.checks as package
 from carreport.audit.checks import CHECKS, Answer, Word
 
-PAGE = (Path(__file__).parents[3] / "docs" / "audit-checks.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "audit-checks.md").read_text(
+    encoding="utf-8"
+)
 INTRODUCTION, *SECTIONS = re.split(r"^## ", PAGE, flags=re.MULTILINE)
 PARTS = ["Question", "Formula", "Source", "Example", "Limits"]
 
