@@ -33,6 +33,7 @@ BESIDE: Final = "manuscript"
 _STUDY: Final = "STUDY"
 _PREVIOUS: Final = "--previous"
 _PAGE: Final = ".html"
+_WORD: Final = ".docx"
 _PAPER: Final = ".pdf"
 
 
@@ -95,12 +96,22 @@ def audit_manuscript(
 
 def known_build(saved: Saved, manuscript: Manuscript) -> Build:
     """The results of a build and the sentences of its documents."""
-    found = sorted(saved.folder.glob(f"*{_PAGE}"))
-    pages = [one for one in found if one.stem != AUDIT_DOCUMENT]  # its sentences are the paper's
+    pages = _documents(saved.folder)
     if manuscript.kind == "pdf" and manuscript.made_by:  # lines of a PDF are no sentences
         named = saved.folder / manuscript.name
-        pages += [named] if named.is_file() else sorted(saved.folder.glob(f"*{_PAPER}"))
+        more = [named] if named.is_file() else sorted(saved.folder.glob(f"*{_PAPER}"))
+        pages += [one for one in more if one not in pages]
     return Build(index_of(saved), learned(read(one) for one in pages if one.is_file()))
+
+
+def _documents(folder: Path) -> list[Path]:
+    """A build's documents, in the form that is read best of those it wrote."""
+    for kind in (_PAGE, _WORD, _PAPER):
+        # The sentences of an audit are the paper's.
+        found = [one for one in sorted(folder.glob(f"*{kind}")) if one.stem != AUDIT_DOCUMENT]
+        if found:
+            return found
+    return []
 
 
 def _said(saved: Saved, folder: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from folders import write_least
 
+from carreport.manuscript.audit import audit_manuscript
 from carreport.manuscript.reading.from_docx import read_docx
 from carreport.pipeline import build
 
@@ -47,3 +48,11 @@ def test_the_linked_numbers_of_the_document_are_those_of_the_results(built: Path
     assert len(linked) > 50
     assert ("disposition.enrolled.n", results["disposition.enrolled.n"]) in linked
     assert {id_ for id_, _ in linked} <= set(results)
+
+
+def test_its_sentences_are_known_without_a_page(built: Path, tmp_path: Path) -> None:
+    """A build that wrote Word documents alone is compared with by those."""
+    audit = audit_manuscript(built, built / "interim.docx", out=tmp_path)
+
+    assert not {one.text for one in audit.findings if one.word in ("unmatched", "ambiguous")}
+    assert sum(one.word == "matches" for one in audit.findings) > 50
