@@ -24,7 +24,7 @@ bench: .venv/.dev  ## Time the stages
 
 docs: .venv/.dev  ## Write the documentation site into build/docs
 	$(PYTHON_HERE) tools/reference.py
-	$(PYTHON_HERE) -m mkdocs build --quiet --strict
+	NO_MKDOCS_2_WARNING=1 $(PYTHON_HERE) -m mkdocs build --quiet --strict
 	@echo build/docs/index.html
 
 lock:  ## Write the lock files anew (needs uv)
