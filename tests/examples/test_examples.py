@@ -7,6 +7,7 @@ import pytest
 from oracles.reading import rows
 
 from carreport.analyses import ANALYSES
+from carreport.pipeline import build
 from carreport.results import run
 from carreport.study.cutoff import cut
 from carreport.study.load import load
@@ -60,3 +61,13 @@ def test_those_not_randomised_are_described_and_not_compared():
     assert found["survival.os.n@group=not_randomised"].value == 106
     assert found["survival.os.logrank_p"].n == 312
     assert found["baseline.ascites.missing@group=not_randomised"].value == 106
+
+
+@pytest.mark.parametrize("study", ["pbc", "veteran"])
+def test_its_report_is_built(study, tmp_path):
+    """As a page: every digit of it has an id, and its dates are said to be nominal."""
+    built = build(EXAMPLES / study, out=tmp_path / "out", formats=("html",))
+    page = (built.out / "interim.html").read_text(encoding="utf-8")
+
+    assert built.origins.keys() == {"collected", "derived"}
+    assert "The dates of this study are nominal" in page
