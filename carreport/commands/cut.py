@@ -21,6 +21,7 @@ from carreport.commands.messages import (
     the_date,
 )
 from carreport.errors import BadInput, Problem
+from carreport.placing import put
 from carreport.saved.tabular import to_csv
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def cut(
         if html is not None:
             from carreport.render.cut_page import cut_page
 
-            html.write_text(cut_page(snapshot, tables), encoding="utf-8", newline="\n")
+            put({html: cut_page(snapshot, tables).encode()})
         if as_json:
             say_json(_record(snapshot, tables))
         elif html is not None:

@@ -20,6 +20,7 @@ from carreport.commands.messages import (
     say_own,
     the_date,
 )
+from carreport.placing import put
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -77,7 +78,7 @@ def diff(
         if html is not None:
             from carreport.render.diff_page import diff_page
 
-            html.write_text(diff_page(changes, settings), encoding="utf-8", newline="\n")
+            put({html: diff_page(changes, settings).encode()})
         if not quiet:
             _tell(changes, as_json=as_json)
     if found and changes.anything:

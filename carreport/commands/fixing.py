@@ -12,6 +12,7 @@ import typer
 
 from carreport.commands.messages import FOUND, say, say_json
 from carreport.errors import BadInput, Problem
+from carreport.placing import put
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,7 +69,7 @@ def say_proposal(
         Whether there was anything to say.
     """
     if out is not None:
-        out.write_text(proposal.patch, encoding="utf-8", newline="")
+        put({out: proposal.patch.encode()})
     if as_json:
         record = {"version": 1, "study": study.as_posix(), **dataclasses.asdict(proposal)}
         say_json(record)

@@ -10,6 +10,7 @@ import typer
 from carreport.commands.finding import BUILDS, JsonOption
 from carreport.commands.messages import check_page, messages, say, say_aligned, say_json
 from carreport.errors import BadInput, Problem
+from carreport.placing import put
 from carreport.saved.charts import spark
 from carreport.saved.history import EVERYBODY, histories
 from carreport.saved.history_page import name, page
@@ -51,7 +52,7 @@ def history(
         if not chosen:
             raise BadInput([_nothing(asked, study, found, damaged)])
         if html is not None:
-            html.write_text(page(chosen, damaged), encoding="utf-8", newline="\n")
+            put({html: page(chosen, damaged).encode()})
         if as_json:
             studies = [one.record() for one in chosen]
             say_json({"studies": studies, "left_out": list(damaged)})

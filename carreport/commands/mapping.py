@@ -6,6 +6,7 @@ from pathlib import Path
 
 from carreport.commands.messages import say
 from carreport.errors import BadInput, Problem
+from carreport.placing import put
 
 
 def check_asked(
@@ -45,8 +46,7 @@ def say_guess(text: str, out: Path | None, *, quiet: bool) -> None:
     if out is None:
         say(text.removesuffix("\n"))
         return
-    with out.open("x", encoding="utf-8", newline="\n") as stream:
-        stream.write(text)
+    put({out: text.encode()})
     if not quiet:
         say(
             f"{out.as_posix()}: a proposal; read every line, correct it, then import with --mapping"

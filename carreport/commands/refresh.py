@@ -19,6 +19,7 @@ from carreport.commands.messages import (
     the_date,
 )
 from carreport.errors import BadInput, Problem, WritingFailed
+from carreport.placing import put
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -142,13 +143,9 @@ def _check_target(target: Path, document: Path, *, force: bool) -> None:
 
 
 def _write(target: Path, content: bytes) -> None:
-    """The file in one step: beside its place first."""
-    passing = target.with_name(f".{target.name}.new")
     try:
-        passing.write_bytes(content)
-        passing.replace(target)
+        put({target: content})
     except OSError as error:
-        passing.unlink(missing_ok=True)
         raise WritingFailed(error.strerror or str(error)) from error
 
 

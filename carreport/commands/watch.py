@@ -17,6 +17,7 @@ from carreport.again import Memory, basis, inputs, memory, seen, up_to_date
 from carreport.beside import held_back
 from carreport.commands.messages import explained, say
 from carreport.errors import BadInput, CarreportError, Problem
+from carreport.placing import put
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -238,15 +239,12 @@ class Watched:
     def _show(self, page: Page) -> None:
         """One document in the folder, in one step."""
         from carreport.render import screen
-        from carreport.render.folder import passing_name
 
         assert self.numbers is not None  # noqa: S101 - a page was made of them
         text = screen(page, self.numbers.snapshot, self.numbers.results)
         target = self._target().resolve()
         target.mkdir(parents=True, exist_ok=True)
-        passing = target.with_name(passing_name())
-        passing.write_text(text, encoding="utf-8", newline="\n")
-        passing.replace(target / f"{page.document}.html")
+        put({target / f"{page.document}.html": text.encode()})
 
     def _begin_anew(self, why: str) -> None:
         """The same command in a new process, if the package can be imported at all."""

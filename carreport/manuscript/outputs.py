@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import errno
-import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -12,17 +9,16 @@ from carreport.beside import reason
 from carreport.errors import WritingFailed
 from carreport.manuscript.junit import junit_xml
 from carreport.manuscript.page import manuscript_page
+from carreport.placing import put
 from carreport.results.save import to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from carreport.manuscript.answer import ManuscriptAudit
 
 PAGE: Final = ".audit.html"
 DATA: Final = ".audit.json"
-_PASSING: Final = ".new"
 
 
 def written(audit: ManuscriptAudit, folder: Path, junit: Path | None) -> ManuscriptAudit:
@@ -48,24 +44,9 @@ def written(audit: ManuscriptAudit, folder: Path, junit: Path | None) -> Manuscr
     if junit is not None:
         files[junit] = junit_xml(audit)
     try:
-        _put(files)
+        for path in files:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        put(files)
     except OSError as error:
         raise WritingFailed(reason(error)) from error
     return replace(audit, files=tuple(files))
-
-
-def _put(files: Mapping[Path, bytes]) -> None:
-    """Every file beside its place first, so that a full disk leaves what was there."""
-    passing = {path: path.with_name(f".{path.name}{_PASSING}") for path in files}
-    try:
-        for path, content in files.items():
-            if path.is_dir():
-                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-            path.parent.mkdir(parents=True, exist_ok=True)
-            passing[path].write_bytes(content)
-        for path, fresh in passing.items():
-            fresh.replace(path)
-    finally:
-        for fresh in passing.values():
-            with contextlib.suppress(OSError):
-                fresh.unlink(missing_ok=True)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from carreport.errors import BadInput, Problem
 from carreport.names import MANIFEST
+from carreport.placing import PASSING, passing_name
 from carreport.saved.build import CACHE, LITTER
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ MARKER: Final = "carreport"
 NAMED: Final = 3
 ENTRY: Final = re.compile(r"(?:numbers|built|pdf)-[0-9a-f]{64}|\.[a-z]+-[0-9a-f]{64}-[0-9]+")
 """The names of what stands in a cache, and of what is being written there."""
-PASSING: Final = ".carreport-"
-"""How the names of what a build makes beside its folder begin; its process follows."""
 _LEFT: Final = re.compile(re.escape(PASSING) + r"([0-9]+)(?:-[a-z0-9_]{8})?")
 _TAKEN: Final = (errno.ENOTEMPTY, errno.EEXIST)
 
@@ -127,11 +126,6 @@ def fresh_folder(target: Path) -> Iterator[Path]:
         fresh.mkdir()
         yield fresh
         _replace(target, fresh, Path(folder) / "old")
-
-
-def passing_name() -> str:
-    """What a file or folder beside the target is called while this process writes it."""
-    return f"{PASSING}{os.getpid()}"
 
 
 def _overtaken(target: Path) -> BadInput:

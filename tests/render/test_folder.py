@@ -12,7 +12,8 @@ import pytest
 from folders import tree
 
 from carreport.errors import BadInput
-from carreport.render.folder import fresh_folder, passing_name, target_problems
+from carreport.placing import passing_name
+from carreport.render.folder import fresh_folder, target_problems
 
 HASH = "0123456789abcdef" * 4
 
