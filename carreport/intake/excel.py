@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 import warnings
+import zipfile
 from typing import TYPE_CHECKING, Any, Final
 
 from openpyxl import Workbook as Empty
 from openpyxl import load_workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter, range_boundaries
 
 from carreport.errors import BadInput, Problem
 from carreport.intake.draft import Assumed, Unused
@@ -19,7 +20,7 @@ from carreport.intake.mapping.source import Field, Line, Source
 from carreport.study.forms import tidy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from carreport.intake.mapping.model import Part
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
 LOOKED_AT: Final = 20
 """Rows from the top among which column names are looked for."""
 _NO_VALUE: Final = frozenset({"#N/A"})
+_UNPACKED: Final = 512 * 2**20
+"""Bytes a workbook may unpack to."""
+_CELLS: Final = 5_000_000
+"""Cells that a sheet, or what is merged in it, may span: each takes memory, filled or not."""
+_MERGED: Final = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["']([^"']+)""")
 
 
 class Workbook:
@@ -44,10 +50,12 @@ class Workbook:
         Read a workbook.
 
         Raises:
-            BadInput: It is none.
+            BadInput: It is none, or larger than any that a person fills.
         """
         self.file = path.name
         self._values = _load(path, data_only=True)
+        if problems := list(_too_wide(path, self._values.worksheets)):
+            raise BadInput(problems)
         self._formulas = _load(path, data_only=False)
         sheets = [one for one in self._values.worksheets if _filled(one)]
         self.names = tuple(one.title for one in sheets)
@@ -127,13 +135,54 @@ def _load(path: Path, *, data_only: bool) -> Any:
         with warnings.catch_warnings():
             # About extensions of a workbook that nothing here reads.
             warnings.simplefilter("ignore")
+            _check_size(path)
             return load_workbook(path, data_only=data_only)
+    except BadInput:
+        raise
     except FileNotFoundError:
         raise BadInput([Problem(path.name, 0, "", "no such file", "name a workbook")]) from None
     except Exception as error:  # noqa: BLE001 - openpyxl raises many kinds
         found = f"is not a readable .xlsx workbook ({type(error).__name__})"
         remedy = "open it in a spreadsheet and save it as .xlsx, without a password"
         raise BadInput([Problem(path.name or str(path), 0, "", found, remedy)]) from None
+
+
+def _check_size(path: Path) -> None:
+    """
+    Refuse what would fill the memory, before anything unpacks it.
+
+    Raises:
+        BadInput: It unpacks to too much, or merges too many cells.
+    """
+    found = ""
+    with zipfile.ZipFile(path) as archive:
+        if sum(one.file_size for one in archive.infolist()) > _UNPACKED:
+            found = f"unpacks to more than {_UNPACKED // 2**20} MiB"
+        else:
+            texts = (archive.read(one) for one in archive.namelist() if one.endswith(".xml"))
+            merged = sum(_area(one.decode()) for text in texts for one in _MERGED.findall(text))
+            if merged > _CELLS:
+                found = f"merges {merged:,} cells"
+    if found:
+        remedy = (
+            "keep the sheets with the patients, without merged or empty parts, and save it again"
+        )
+        raise BadInput([Problem(path.name, 0, "", found, remedy)])
+
+
+def _area(merged: str) -> int:
+    """How many cells a range such as A1:C3 has."""
+    first, top, last, bottom = (one or 0 for one in range_boundaries(merged))
+    return (last - first + 1) * (bottom - top + 1)
+
+
+def _too_wide(path: Path, sheets: Sequence[Any]) -> Iterator[Problem]:
+    """Sheets with a cell so far away that all before it would not fit into memory."""
+    for one in sheets:
+        if one.max_row * one.max_column > _CELLS:
+            last = f"{get_column_letter(one.max_column)}{one.max_row}"
+            remedy = "delete the empty rows and columns behind the table, and save it again"
+            yield Problem(path.name, 0, one.title, f"reaches to the cell {last}", remedy)
 
 
 def _of_csv(path: Path) -> Any:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -235,6 +236,37 @@ def test_what_is_no_workbook_is_refused(files, tmp_path):
     (tmp_path / "book.xlsx").write_text("no")
 
     refused(imported(files), files[2], "is not a readable .xlsx workbook")
+
+
+def worksheet(path, old, new):
+    """Another file of the workbook, as no spreadsheet would write it."""
+    with zipfile.ZipFile(path) as book:
+        parts = {one: book.read(one) for one in book.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+        for name, content in parts.items():
+            book.writestr(name, content.replace(old, new) if "sheet1" in name else content)
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        (
+            b'</sheetData><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>',
+            "merges 17,179,",
+        ),
+        (
+            b'<row r="1048576"><c r="XFD1048576"/></row></sheetData>',
+            "reaches to the cell XFD1048576",
+        ),
+        (b"</sheetData>" + b" " * 2**20, "unpacks to more than 1 MiB"),
+    ],
+    ids=["merged", "far", "bomb"],
+)
+def test_a_small_workbook_that_would_fill_the_memory_is_refused(files, monkeypatch, more, says):
+    monkeypatch.setattr("carreport.intake.excel._UNPACKED", 2**20)
+    worksheet(files[0], b"</sheetData>", more)
+
+    refused(imported(files), files[2], says)
 
 
 def test_an_out_that_holds_something_is_left(files):

@@ -118,6 +118,9 @@ def edited(**changes):
         (edited(rows=[["1", None, "a"], ["1", None, 1]]), "'a' is no float"),
         (edited(columns=[{"name": "A"}]), "'columns.1.itemOID': is missing"),
         (edited(rows=None), "'rows': is no array"),
+        (edited(rows=[["\ud800", None, 1], ["1", None, 1]]), "line 1, column 'USUBJID': '\\ud800' is"),
+        (edited().replace(b"1.5", b"1e999"), "is infinite; correct the value"),
+        (b"[" * 100_000, "nests arrays or objects deeper than any data set"),
     ],
 )  # fmt: skip
 def test_what_is_no_data_set_is_one_message(tmp_path, content, message):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -84,7 +85,7 @@ def made(
         lines: The row of each observation as its owner counts.
 
     Raises:
-        BadInput: It has no rows, or two variables of one name.
+        BadInput: It has no rows, two variables of one name, or an infinite value.
     """
     named = [
         Column(one.name.strip().upper(), one.label.strip(), one.kind, one.format) for one in columns
@@ -98,12 +99,19 @@ def made(
     rows = len(values[0]) if values else 0
     if not rows:
         problems.append(refused(path, "has no rows", "give a data set with observations"))
+    rows_of = lines or range(1, rows + 1)
+    problems += [
+        Problem(path.name, row, one.name, "is infinite", "correct the value, or leave it empty")
+        for one, column in zip(named, values, strict=True)
+        for row, value in zip(rows_of, column, strict=True)
+        if isinstance(value, float) and math.isinf(value)
+    ]
     if problems:
         raise BadInput(problems)
     cells = {
         one.name: tuple(map(_plain, column)) for one, column in zip(named, values, strict=True)
     }
-    return Dataset(path.name, name, label, tuple(named), cells, rows, lines or range(1, rows + 1))
+    return Dataset(path.name, name, label, tuple(named), cells, rows, rows_of)
 
 
 def refused(path: Path, found: str, remedy: str) -> Problem:

@@ -27,6 +27,8 @@ TYPES: Final = (
     "string", "integer", "decimal", "float", "double", "boolean", "datetime", "date", "time", "URI",
 )  # fmt: skip
 _NUMBERS: Final = ("integer", "float", "double")
+_DECIMAL: Final = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_HALF: Final = re.compile("[\ud800-\udfff]")
 _MOST: Final = 5
 """That many wrong cells of a variable are named; more would hide the others."""
 
@@ -73,6 +75,9 @@ def _parts(path: Path, text: str) -> tuple[dict[str, Any], list[Any], Sequence[i
     """Metadata, rows, and where each row stands: its number, or its line in NDJSON."""
     try:
         whole = json.loads(text, parse_constant=_no_constant)
+    except RecursionError:
+        found = "nests arrays or objects deeper than any data set"
+        raise BadInput([refused(path, found, "write it as Dataset-JSON 1.1")]) from None
     except ValueError as error:
         whole = None
         said = str(error)
@@ -106,7 +111,7 @@ def _lines(path: Path, text: str, said: str) -> tuple[dict[str, Any], list[Any],
             continue
         try:
             parsed.append(json.loads(line, parse_constant=_no_constant))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             one_object = number == 1 or not isinstance(parsed[0], dict)
             found = f"is no JSON: {said if one_object else error}"
             row = 0 if one_object else number
@@ -128,7 +133,7 @@ def _about_problems(path: Path, about: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem(path.name, 0, "datasetJSONVersion", found, remedy)
         return
     for key in ("name", "label", "itemGroupOID"):
-        if not isinstance(about.get(key), str):
+        if not _is_text(about.get(key)):
             yield Problem(path.name, 0, key, "is missing, or no text", "add it")
     records = about.get("records")
     if not isinstance(records, int) or isinstance(records, bool) or records < 0:
@@ -146,7 +151,7 @@ def _column_problems(path: Path, key: str, column: Any) -> Iterator[Problem]:
         yield Problem(path.name, 0, key, "is no object", "describe the variable")
         return
     for name in ("itemOID", "name", "label", "dataType"):
-        if not isinstance(column.get(name), str):
+        if not _is_text(column.get(name)) or (name == "name" and not column[name].strip()):
             yield Problem(path.name, 0, f"{key}.{name}", "is missing, or no text", "add it")
     kind = column.get("dataType")
     if isinstance(kind, str) and kind not in TYPES:
@@ -193,15 +198,22 @@ def _value(cell: Any, written: str, kind: str) -> Cell:
         if written == "integer" and float(cell) != int(cell):
             raise ValueError
         return converted(float(cell), kind)
-    if not isinstance(cell, str):
-        raise ValueError  # noqa: TRY004 - what is said is said where it is caught
+    if not _is_text(cell):
+        raise ValueError
     return _from_text(cell, written)
+
+
+def _is_text(value: Any) -> bool:
+    """Whether it is a string that can be written anywhere: JSON may hold halves of characters."""
+    return isinstance(value, str) and not _HALF.search(value)
 
 
 def _from_text(cell: str, written: str) -> Cell:
     match written:
         case "decimal":
-            return float(cell.replace(",", ""))
+            if not _DECIMAL.fullmatch(cell):  # a comma may part thousands, or decimals
+                raise ValueError
+            return float(cell)
         case "date" | "datetime":
             # Dates collected in part (2014-01) are text: nobody may complete them here.
             return _moment(cell)
