@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 _TEXTS: Final = ("document", "header", "footer", "footnotes", "endnotes")
 _MAIN: Final = "word/document.xml"
 _LEVEL: Final = 6
+_DAMAGED: Final = (
+    OSError, RuntimeError, NotImplementedError, ValueError, EOFError, LookupError, zlib.error,
+    zipfile.BadZipFile,
+)  # fmt: skip
+"""What zipfile raises where an archive is not as it should be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,7 @@ def opened(path: Path) -> Package:
     try:
         with zipfile.ZipFile(path) as archive:
             files = {one.filename: archive.read(one) for one in archive.infolist()}
-    except (OSError, RuntimeError, NotImplementedError, ValueError, zipfile.BadZipFile) as error:
+    except _DAMAGED as error:
         found = f"is a damaged Word document ({error})"
         raise _refused(path, found, "open it in Word or LibreOffice and save it again") from error
     records = {
@@ -109,6 +115,7 @@ def packed(path: Path, changed: Mapping[str, bytes]) -> bytes:
             about = zipfile.ZipInfo(one.filename, one.date_time)
             about.compress_type = one.compress_type
             about.external_attr = one.external_attr
+            about.create_system = one.create_system  # whatever the system, the same bytes
             content = changed.get(one.filename)
             new.writestr(about, old.read(one) if content is None else content, compresslevel=_LEVEL)
     return whole.getvalue()
