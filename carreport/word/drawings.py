@@ -114,7 +114,8 @@ class _Pictures:
 
 def _pictures(saved: Saved, name: str) -> _Pictures | None:
     bitmap, drawing = (saved.folder / _FOLDER / f"{name}{kind}" for kind in (_PNG, _SVG))
-    if not (bitmap.is_file() and drawing.is_file()):
+    # A document that came back may name anything, "../../x" too.
+    if "/" in name or "\\" in name or not (bitmap.is_file() and drawing.is_file()):
         return None
     _, (read, *_) = taken_out(drawing.read_text(encoding="utf-8"))
     if read is None or not read.width:
