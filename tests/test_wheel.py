@@ -113,7 +113,7 @@ def test_the_bundled_study_has_the_same_numbers_there(carreport, elsewhere, bund
     words = ("-m", "carreport", "build", "lu2021", "--out", "lu", "--document", "interim")
     ran(python, *words, "--format", "html", "--quiet", cwd=elsewhere)
     rows = json.loads((elsewhere / "lu" / "results.json").read_text())["results"]
+    there = {one["id"]: one["value"] for one in rows}
 
-    assert {one["id"]: one["value"] for one in rows} == {
-        id_: result.value for id_, result in bundled.items()
-    }
+    assert set(bundled) <= set(there)
+    assert there == {id_: bundled[id_].value for id_ in there}  # with the cells of listings
