@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from carreport.audit.model import Side
     from carreport.audit.rules.quantities import Count, Quantity
+    from carreport.audit.rules.statements import Scope
     from carreport.audit.rules.world import World
 
 
@@ -99,11 +100,14 @@ def _wholes(world: World, quantity: Quantity) -> Iterator[Quantity]:
     size = world.of(quantity.population, SIZE, NOWHERE)
     if quantity.about != SIZE and size != quantity:
         yield size
-    follows = world.logic.implied((quantity.about, quantity.when))
+    follows: dict[str, list[Scope]] = {}
+    for name, when in world.logic.implied((quantity.about, quantity.when)):
+        follows.setdefault(name, []).append(when)
     for other in world.counts:
-        if other in {quantity, size} or not world.part_of(quantity.population, other.population):
+        scopes = follows.get(other.about)
+        if scopes is None or not world.part_of(quantity.population, other.population):
             continue
-        if any(other.about == name and other.when <= when for name, when in follows):
+        if other not in (quantity, size) and any(other.when <= when for when in scopes):
             yield other
 
 

@@ -38,21 +38,25 @@ def _pairs(
     world: World, pairs: Sequence[tuple[Quantity, Quantity]]
 ) -> list[tuple[Quantity, Quantity]]:
     """The pairs without those that follow from another: where one of the two implies a third."""
-    apart = {frozenset(pair) for pair in pairs}
+    apart = _apart_from(pairs)
     wider = {
-        one: [other for other in _all(pairs) if other != one and _implies(world, one, other)]
-        for one in _all(pairs)
+        one: {other for other in apart if other != one and _implies(world, one, other)}
+        for one in apart
     }
     return [
         (one, other)
         for one, other in pairs
-        if not any(frozenset({more, other}) in apart for more in wider[one])
-        and not any(frozenset({more, one}) in apart for more in wider[other])
+        if wider[one].isdisjoint(apart[other]) and wider[other].isdisjoint(apart[one])
     ]
 
 
-def _all(pairs: Sequence[tuple[Quantity, Quantity]]) -> list[Quantity]:
-    return list(dict.fromkeys(one for pair in pairs for one in pair))
+def _apart_from(pairs: Sequence[tuple[Quantity, Quantity]]) -> dict[Quantity, set[Quantity]]:
+    """Every quantity, in the order of the pairs, with those it is paired with."""
+    found: dict[Quantity, set[Quantity]] = {}
+    for one, other in pairs:
+        found.setdefault(one, set()).add(other)
+        found.setdefault(other, set()).add(one)
+    return found
 
 
 def _implies(world: World, one: Quantity, other: Quantity) -> bool:
@@ -65,13 +69,15 @@ def _apart(world: World, one: Quantity, other: Quantity) -> bool:
 
 def _larger(pairs: Sequence[tuple[Quantity, Quantity]]) -> Iterator[tuple[Quantity, ...]]:
     """Groups of three or more in which every two exclude each other, as large as they get."""
-    apart = {frozenset(pair) for pair in pairs}
+    apart = _apart_from(pairs)
     seen: set[frozenset[Quantity]] = set()
-    for pair in pairs:
-        group = list(pair)
-        for other in dict.fromkeys(one for two in pairs for one in two):
-            if other not in group and all(frozenset({other, one}) in apart for one in group):
+    for one, two in pairs:
+        group = [one, two]
+        both = apart[one] & apart[two]
+        for other in apart if both else ():
+            if other in both:
                 group.append(other)
+                both &= apart[other]
         if len(group) > 2 and frozenset(group) not in seen:
             seen.add(frozenset(group))
             yield tuple(group)

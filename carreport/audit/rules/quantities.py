@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Literal, Self
 
 if TYPE_CHECKING:
@@ -30,6 +30,15 @@ class Quantity:
     population: str
     about: str
     when: Scope = NOWHERE
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Quantities are looked up very often: what they are hashed by is computed once."""
+        object.__setattr__(self, "_hash", hash((self.population, self.about, self.when)))
+
+    def __hash__(self) -> int:
+        """As its fields have it."""
+        return self._hash
 
 
 @dataclass(frozen=True, slots=True)
