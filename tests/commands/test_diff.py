@@ -8,19 +8,31 @@ import shutil
 
 import pytest
 from asking import ask, refused
-from folders import StudyFolder, tree, write_folder
+from folders import SMALLEST, StudyFolder, tree, write_folder
 
 from carreport.pipeline import build
+
+CORRELATED = """
+[[correlation]]
+id = "response.age_and_crp"
+label = "Age and peak CRP"
+x = "age"
+y = "crp"
+"""
+
+
+def small(path, **instead):
+    """The tiny study with fewer numbers: commands are asked often here."""
+    study = SMALLEST[: SMALLEST.index("[adverse_events]")] + CORRELATED
+    return write_folder(path, study=study, adverse_events=None, **instead)
 
 
 @pytest.fixture(scope="session")
 def pair(tmp_path_factory):
-    """The tiny study, the same with one age corrected, and builds of both."""
+    """The small study, the same with one age corrected, and builds of both."""
     path = tmp_path_factory.mktemp("pair")
-    write_folder(path / "old", interim=None)
-    write_folder(path / "new", interim=None).replace(
-        "patients.csv", "MRD-positive,27", "MRD-positive,38"
-    )
+    small(path / "old")
+    small(path / "new").replace("patients.csv", "MRD-positive,27", "MRD-positive,38")
     for name in ("old", "new"):
         build(path / name, out=path / f"{name}_build", formats=("html",))
     return path
@@ -70,14 +82,16 @@ def test_the_later_day_first_is_said():
 
 
 def test_a_study_folder_is_opened_where_it_is_compared_with_an_open_build(tmp_path):
-    write_folder(tmp_path / "study", interim=None)
+    small(tmp_path / "study", interim=None)
+    small(tmp_path / "other", interim=None)
     build(tmp_path / "study", out=tmp_path / "open", formats=("html",), session="open")
     for sides in ((tmp_path / "open", tmp_path / "study"), (tmp_path / "study", tmp_path / "open")):
         found = json.loads(ask("diff", *sides, "--json").stdout)
         assert (found["rows"], found["numbers"]) == ([], [])
         (notice,) = found["notices"]
         assert "is computed for an open session" in notice
-    found = json.loads(ask("diff", tmp_path / "open", "new", "--json").stdout)
+    StudyFolder(tmp_path / "other").replace("patients.csv", "MRD-positive,27", "MRD-positive,38")
+    found = json.loads(ask("diff", tmp_path / "open", tmp_path / "other", "--json").stdout)
     assert "mrd_positive" not in json.dumps(found["numbers"])
     assert {place["document"] for one in found["numbers"] for place in one["places"]} == {"interim"}
 
