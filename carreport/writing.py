@@ -24,6 +24,7 @@ from carreport.names import (
     AUDIT_DOCUMENT,
     CUT,
     MANIFEST,
+    OPEN,
     RESULTS,
     ROWS,
     SECOND_OPINION,
@@ -280,11 +281,13 @@ def _word_works(fresh: Path, asked: Asked, made: Made) -> Iterator[Callable[[], 
     """Each document as a Word file, and each table by itself."""
     title, cutoff = made.snapshot.settings.study.title, made.snapshot.cutoff
     digest = str(made.results["study.data.digest"].value)
+    session = OPEN if made.snapshot.session == OPEN else ""
     pictures = {one.id: (fresh / "figures" / f"{one.id}.png").read_bytes() for one in made.figures}
     for page in sorted(made.pages, key=lambda one: len(one.paper), reverse=True):
-        stated = Stated(page.document, title, cutoff, digest)
+        stated = Stated(page.document, title, cutoff, digest, session)
         yield partial(_write_docx, fresh / f"{page.document}.docx", page.paper, stated, pictures)
-    yield partial(_write_tables_alone, fresh, asked.folder, made, Stated("", title, cutoff, digest))
+    stated = Stated("", title, cutoff, digest, session)
+    yield partial(_write_tables_alone, fresh, asked.folder, made, stated)
 
 
 def _write_docx(path: Path, paper: str, stated: Stated, pictures: Mapping[str, bytes]) -> None:

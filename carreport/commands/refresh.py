@@ -19,12 +19,14 @@ from carreport.commands.messages import (
     the_date,
 )
 from carreport.errors import BadInput, Problem, WritingFailed
+from carreport.names import CLOSED
 from carreport.placing import put
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
 
+    from carreport.names import Session
     from carreport.saved.build import Saved
     from carreport.word.refreshed import Refreshed
 
@@ -64,10 +66,10 @@ def refresh(  # noqa: PLR0913 - one for every option
     """
     with messages(writes=True):
         day = the_date(cutoff)
-        _check(document)
+        session = _check(document)
         from carreport.word.refresh import refresh as renew
 
-        with _numbers(study, build, day) as saved:
+        with _numbers(study, build, day, session) as saved:
             target = out or document.with_name(f"{document.stem}-{saved.record['cutoff']}.docx")
             _check_target(target, document, force=force)
             done = renew(document, saved, tracked=tracked, overwrite=overwrite)
@@ -81,12 +83,14 @@ def refresh(  # noqa: PLR0913 - one for every option
 
 
 @contextmanager
-def _numbers(study: Path | None, build: Path | None, day: dt.date | None) -> Iterator[Saved]:
+def _numbers(
+    study: Path | None, build: Path | None, day: dt.date | None, session: Session
+) -> Iterator[Saved]:
     """
     The build with the new numbers.
 
     Raises:
-        BadInput: Neither a study nor a build is named, or both, or it is none.
+        BadInput: Neither a study nor a build is named, or both, or it is none, or of another session.
     """
     from carreport.manuscript.audit import build_of
 
@@ -100,17 +104,25 @@ def _numbers(study: Path | None, build: Path | None, day: dt.date | None) -> Ite
         opened(build)  # says that it is no build, whatever else it is
     elif study is not None:
         check_folder(study)
-    with build_of(build or study or Path(), day, say_own) as (saved, _, _):
+    with build_of(build or study or Path(), day, say_own, session) as (saved, _, _):
+        there = saved.record.get("session", CLOSED)
+        if there != session:  # numbers of groups must not reach those who may not see them
+            found = f"holds a build of the {there} session, and the document is of the {session} one"
+            raise BadInput([Problem("", 0, "--build", found, "name a build of that session")])
         yield saved
 
 
-def _check(document: Path) -> None:
+def _check(document: Path) -> Session:
     """
     Refuse, before anything is computed, what is no Word document of ours.
+
+    Returns:
+        The session it was written for.
 
     Raises:
         BadInput: It is none.
     """
+    from carreport.manuscript.audit import session_of
     from carreport.manuscript.reading.bad import refused
     from carreport.manuscript.reading.docx_package import Package
     from carreport.manuscript.reading.recognising import recognised
@@ -121,7 +133,7 @@ def _check(document: Path) -> None:
         found = f"is no Word document ({kind})"
         raise refused(document, found, "give a DOCX file that `carreport build` wrote")
     Package(document)
-    opened(document)
+    return session_of({"session": opened(document).record.session})
 
 
 def _check_target(target: Path, document: Path, *, force: bool) -> None:

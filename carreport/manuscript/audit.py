@@ -18,15 +18,16 @@ from carreport.manuscript.outputs import written
 from carreport.manuscript.reading import read
 from carreport.manuscript.sentences import learned
 from carreport.manuscript.telling import Build, Teller
-from carreport.names import AUDIT_DOCUMENT, MANIFEST, RESULTS
+from carreport.names import AUDIT_DOCUMENT, CLOSED, MANIFEST, OPEN, RESULTS
 from carreport.saved.build import Saved, opened
 from carreport.saved.made_from import changed
 from carreport.study.settings import SETTINGS_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from carreport.manuscript.model import Manuscript
+    from carreport.names import Session
 
 BUILDS: Final = Path("out")
 BESIDE: Final = "manuscript"
@@ -72,7 +73,8 @@ def audit_manuscript(
     """
     manuscript = read(file)
     entries = accepted_of(accepted, folder)
-    with build_of(folder, cutoff, building) as (saved, beside, built):
+    session = session_of(manuscript.record)
+    with build_of(folder, cutoff, building, session) as (saved, beside, built):
         target = out or beside / BESIDE
         _check_target(target)
         earlier = _earlier(saved, beside, previous)
@@ -131,6 +133,21 @@ def _notices(record: Any, saved: Saved) -> Iterator[str]:
         then = record.get(name)
         if then and then != saved.record[name]:
             yield f"the document was made for the {what} {then}, the build for {saved.record[name]}"
+    if record and session_of(record) != saved.record.get("session", CLOSED):
+        yield (
+            f"the document and the build are of different sessions (the document: "
+            f"{session_of(record)}): compare it with a build of its own"
+        )
+    if record.get("document") == AUDIT_DOCUMENT:
+        yield (
+            "the document is an audit of a paper: its numbers without a link are quotes of that "
+            "paper and what was found there, and no results"
+        )
+
+
+def session_of(record: Mapping[str, str]) -> Session:
+    """The session that a document says it was written for."""
+    return OPEN if record.get("session") == OPEN else CLOSED
 
 
 @contextmanager
@@ -138,6 +155,7 @@ def build_of(
     folder: Path,
     cutoff: dt.date | None,
     building: Callable[[Path], None] = lambda _folder: None,
+    session: Session = CLOSED,
 ) -> Iterator[tuple[Saved, Path, bool]]:
     """
     The build to compare with, where an audit goes beside it, and whether it was made for this.
@@ -148,6 +166,7 @@ def build_of(
         folder: A study folder, or a build.
         cutoff: For a study folder; its own without one.
         building: Told the study folder before it is built for this.
+        session: For a study folder: of which session the numbers are to be.
 
     Raises:
         BadInput: It is neither, or a build of another cutoff.
@@ -164,10 +183,12 @@ def build_of(
         found = f"{folder.as_posix()!r} is neither a build (manifest.json) nor a study folder (study.toml)"
         raise BadInput([Problem("", 0, _STUDY, found, "name one of them")])
     title, day = _stated(folder)
-    made = BUILDS / (cutoff.isoformat() if cutoff else day)
+    named = cutoff.isoformat() if cutoff else day
+    made = BUILDS / (f"{named}-{OPEN}" if session == OPEN else named)
     if day and (made / RESULTS).is_file():
         saved = opened(made)
-        if saved.record["study"] == title and not any(changed(saved.record, folder)):
+        known = (saved.record["study"], saved.record.get("session", CLOSED))
+        if known == (title, session) and not any(changed(saved.record, folder)):
             yield saved, BUILDS, False
             return
     from carreport.pipeline import build
@@ -175,7 +196,7 @@ def build_of(
     building(folder)
     with tempfile.TemporaryDirectory(prefix="carreport-") as place:
         fresh = Path(place, "out")
-        build(folder, cutoff=cutoff, out=fresh, formats=("html",))
+        build(folder, cutoff=cutoff, out=fresh, formats=("html",), session=session)
         yield opened(fresh), BUILDS, True
 
 

@@ -67,6 +67,7 @@ class Record:
         document: Which of the study's documents it is.
         digest: The value of `study.data.digest`: the data as known by the cutoff.
         numbers: Every linked number, in document order.
+        session: `open` where it was written for an open session: nothing by group; else nothing.
     """
 
     study: str
@@ -74,6 +75,7 @@ class Record:
     document: str
     digest: str
     numbers: tuple[Written, ...]
+    session: str = ""
 
     @property
     def keys(self) -> dict[str, str]:
@@ -98,6 +100,8 @@ def record_xml(record: Record) -> bytes:
     root = etree.fromstring(f'<ids xmlns="{IDS}"/>')
     for name in ("study", "cutoff", "document", "digest"):
         root.set(name, getattr(record, name))
+    if record.session:
+        root.set("session", record.session)
     for one in record.numbers:
         names = ("key", "control", "style", "printed", "value", "origin")
         etree.SubElement(root, _ENTRY, {name: getattr(one, name) for name in names}).text = one.id
@@ -127,7 +131,7 @@ def record_of(blob: bytes) -> Record | None:
     study, cutoff, document, digest = (
         root.get(name) or "" for name in ("study", "cutoff", "document", "digest")
     )
-    return Record(study, cutoff, document, digest, numbers)
+    return Record(study, cutoff, document, digest, numbers, root.get("session") or "")
 
 
 def _written(entry: etree._Element) -> Written:

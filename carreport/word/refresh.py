@@ -268,6 +268,7 @@ class _Refresh:
             document=self._package.record.document,
             digest=str(digest or ""),
             numbers=tuple(self._told.entries),
+            session=self._package.record.session,
         )
 
     def _notices(self) -> Iterator[str]:

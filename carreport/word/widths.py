@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _USUAL: Final = 540
 """Width of a letter that the font lacks, in thousandths of the type size."""
+_SUBSTITUTE: Final = 1.13
+"""Arial, which Word takes where the font of the house is missing, is so much wider at most."""
 _LONGEST_WORD: Final = 32
 """Letters; a longer word may break anywhere."""
 
@@ -35,7 +37,7 @@ def wanted(text: str, size: float, *, bold: bool, whole: bool) -> Wanted:
         bold: Whether it is semi-bold.
         whole: Whether it is never broken.
     """
-    scale = size * 20 / 1000
+    scale = _SUBSTITUTE * size * 20 / 1000
     most = scale * max((_width(line, bold=bold) for line in text.split("\n")), default=0)
     if whole:
         return Wanted(most, most)

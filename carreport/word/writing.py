@@ -52,12 +52,14 @@ class Stated:
         study: The study's title.
         cutoff: Of the data.
         digest: Of the data.
+        session: `open` for an open session, else nothing.
     """
 
     document: str
     study: str
     cutoff: dt.date
     digest: str
+    session: str = ""
 
 
 def write_docx(
@@ -104,7 +106,8 @@ def write_docx(
     about = About(stated.document, stated.study, language, stated.cutoff, stated.digest)
     cutoff = stated.cutoff.isoformat()
     numbers = writing.controls.in_order(parts.values())
-    record = Record(plain(stated.study), cutoff, stated.document, stated.digest, numbers)
+    study, session = plain(stated.study), stated.session
+    record = Record(study, cutoff, stated.document, stated.digest, numbers, session)
     return zipped(parts, writing.relations, record_xml(record), about)
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from linked import FIXTURES, a_build, control_of, edited, files_of, packed
 from lxml import etree
+from typer.testing import CliRunner
 
+from carreport.cli import app
 from carreport.manuscript.audit import audit_manuscript
 
 WRITTEN = FIXTURES / "written.docx"
@@ -168,3 +171,60 @@ def test_a_number_in_the_title_of_the_study_is_no_statistic(tmp_path):
     assert [(one.text, one.word) for one in audit.findings] == [
         ("2", "not a statistic"), ("2", "not a statistic"), ("17", "unmatched")
     ]  # fmt: skip
+
+
+@pytest.fixture
+def of_an_open_session(tmp_path):
+    """The document, if it had been written for an open session."""
+    files = files_of(WRITTEN)
+    part = next(
+        name for name, blob in files.items() if b"urn:carreport:ids" in blob and b"<id " in blob
+    )
+    files[part] = files[part].replace(b" cutoff=", b' session="open" cutoff=', 1)
+    document = tmp_path / "open.docx"
+    packed(document, files)
+    return document
+
+
+def test_a_document_of_an_open_session_is_not_told_to_be_stale_only(
+    builds, of_an_open_session, tmp_path
+):
+    """What it is held against is of another session, and that is said."""
+    audit = audit_manuscript(builds["then"], of_an_open_session, out=tmp_path)
+
+    assert ["different sessions" in one for one in audit.notices] == [True]
+
+
+def test_no_number_of_a_closed_session_reaches_a_document_of_an_open_one(
+    builds, of_an_open_session, tmp_path
+):
+    """Those who may not see the groups are sent the document."""
+    target = tmp_path / "new.docx"
+    asked = [
+        "refresh",
+        str(of_an_open_session),
+        "--build",
+        str(builds["now"]),
+        "--out",
+        str(target),
+    ]
+    done = CliRunner().invoke(app, asked)
+
+    assert done.exit_code == 2
+    assert "the document is of the open one" in done.stderr
+    assert not target.exists()
+
+
+def test_an_audit_says_that_its_quotes_are_no_results(builds, tmp_path):
+    """Its numbers without a link are those of the paper."""
+    files = files_of(WRITTEN)
+    part = next(
+        name for name, blob in files.items() if b"urn:carreport:ids" in blob and b"<id " in blob
+    )
+    files[part] = re.sub(rb' document="[^"]*"', b' document="audit"', files[part], count=1)
+    document = tmp_path / "audit.docx"
+    packed(document, files)
+
+    audit = audit_manuscript(builds["then"], document, out=tmp_path)
+
+    assert ["quotes of that paper" in one for one in audit.notices] == [True]

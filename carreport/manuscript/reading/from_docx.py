@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from carreport.word.record import Record
+
 
 def read_docx(path: Path) -> Manuscript:
     """
@@ -47,10 +49,18 @@ def read_docx(path: Path) -> Manuscript:
         blocks,
         title=package.title,
         made_by="carreport" if ours else "",
-        record={"study": record.study, "cutoff": record.cutoff} if record else {},
+        record=_stated(record) if record else {},
         notices=tuple(_notices(package.root, body)),
         written=record.numbers if record else (),
     )
+
+
+def _stated(record: Record) -> dict[str, str]:
+    told = {
+        "study": record.study, "cutoff": record.cutoff, "document": record.document,
+        "session": record.session,
+    }  # fmt: skip
+    return {name: said for name, said in told.items() if said}
 
 
 def _notices(root: Any, body: Body) -> Iterator[str]:
