@@ -220,12 +220,14 @@ def _name(address: str) -> str:
 
 
 def _running(tree: html.HtmlElement, pdf: Reading) -> Iterator[str]:
-    """Numbers of the heads that run over the pages; the page itself has them once."""
+    """Numbers of the heads that run over the pages, as often as the page itself lacks their words."""
     heads = [one for one in tree.iter("div") if one.get("class") == _HEAD]
+    said = _close("".join(_words(tree)))
     for part in (one for head in heads for one in head):
         shown = _close("".join(_words(part)))
         times = sum(_close(text).count(shown) for text in pdf.pages) if shown else 0
-        yield from numbers_of("".join(_words(part))) * times
+        times -= said.count(shown) if times else 0
+        yield from numbers_of("".join(_words(part))) * max(times, 0)
 
 
 def _close(text: str) -> str:
