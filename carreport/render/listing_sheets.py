@@ -120,6 +120,8 @@ class _Columns:
         count = max(len(row) for row in [head, *body])
         texts: list[set[str]] = [set() for _ in range(count)]
         for row in body:
+            if len(row) < count:
+                continue  # a heading, which has the line to itself
             for at, cell in enumerate(row):
                 texts[at].add(cell.text)
         wide = [max((measure(one, SANS) for one in some), default=0.0) for some in texts]

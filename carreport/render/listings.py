@@ -19,22 +19,46 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from carreport.results import Result, Results
-    from carreport.tables import Cell, Layout
+    from carreport.tables import Cell, Layout, Row
 
 LONGEST: Final = 600
 """A table of more rows is set as a listing."""
+LISTED: Final = 100
+"""A table of nothing but cells of listings is set as one from so many rows on."""
 CHUNK: Final = 100
 """Rows of one of the tables that a listing is on the screen."""
+
+
+def is_long(layout: Layout, results: Results) -> bool:
+    """Whether a table is set as a listing: very long, or long and made of listings alone."""
+    if len(layout.body) > LONGEST:
+        return True
+    cells = [cell for row in layout.body for cell in row.cells]
+    found = [piece.id for cell in cells for piece in cell.pieces if isinstance(piece, Printed)]
+    return len(layout.body) >= LISTED and all(map(results.listing_of, found))
 
 
 def chunks(layout: Layout, results: Results) -> Iterator[Markup]:
     """The rows of a long table as markup, so many at a time."""
     for begin in range(0, len(layout.body), CHUNK):
         rows = (
-            f'<tr class="{row.kind}">{"".join(_cell(cell, results) for cell in row.cells)}</tr>'
+            f'<tr class="{row.kind}"{_place(row, results)}>'
+            f"{''.join(_cell(cell, results) for cell in row.cells)}</tr>"
             for row in layout.body[begin : begin + CHUNK]
         )
         yield Markup("\n".join(rows))  # noqa: S704 - escaped below, cell by cell
+
+
+def _place(row: Row, results: Results) -> str:
+    """The listing and the row of it that a row prints, for what is asked of it on the screen."""
+    first = next(
+        (one.id for cell in row.cells for one in cell.pieces if isinstance(one, Printed)), ""
+    )
+    place = results.place_of(first) if first else None
+    if place is None:
+        return ""
+    listing, at = place
+    return f' data-listing="{escape(listing)}" data-row="{at}"'
 
 
 def _cell(cell: Cell, results: Results) -> str:

@@ -27,7 +27,7 @@ from carreport.render.environment import (
 from carreport.render.inside import POLICY, Inside
 from carreport.render.lettering import FACES, FONTS
 from carreport.render.lint import place_of, unreadable
-from carreport.render.listings import LONGEST, chunks, listings_of
+from carreport.render.listings import LONGEST, chunks, is_long, listings_of
 from carreport.render.literals import LITERALS_FILE, Literals, read_literals
 from carreport.render.printing import (
     CHANGED,
@@ -487,7 +487,7 @@ class Desk:
         """A table, laid out and printed; one of very many rows as a listing."""
         number = self._number(id_)
         layout = self._tables[id_]
-        long = len(layout.body) > LONGEST
+        long = is_long(layout, self._results)
         listed = listings_of(layout, self._results) if long else []
         self._drawn |= dict.fromkeys(listed)
         content = partial(self._cell, layout)

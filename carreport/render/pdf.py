@@ -36,7 +36,7 @@ _FONT: Final = "carreport-font:"
 _BLANK_CSS: Final = (
     f"@page sheet {{ size: {'mm '.join(map(str, SHEET))}mm !important;"
     f" margin: {'mm '.join(map(str, MARGINS))}mm !important }}"
-    ".sheet { page: sheet; break-before: page; height: 1px }"
+    ".sheet { page: sheet; break-before: page; break-after: page; height: 1px }"
 )
 
 

@@ -433,6 +433,11 @@ class Results(Mapping[str, Result]):
         found = None if id_ in self._rows else self._cell(id_)
         return found[0].id if found else ""
 
+    def place_of(self, id_: str) -> tuple[str, int] | None:
+        """The listing that a cell stands in and its row, from 0; nothing for any other number."""
+        found = None if id_ in self._rows else self._cell(id_)
+        return (found[0].id, found[1]) if found else None
+
     def listing(self, id_: str) -> ListedResult:
         """
         The listed table with this id.
