@@ -27,7 +27,7 @@ Reads = Mapping[str, Mapping[str, str] | Sequence[str]]
 Interval = Literal["log-log", "log", "plain"]
 LINE: Final = "its line"
 """Asked for as a column: each row's line in the file."""
-By = Literal["population", "groups", "everybody", "compared", "between"]
+By = Literal["population", "groups", "everybody", "compared", "between", "each"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Analysis(Generic[P]):
         each: The list of study.toml it is repeated over; empty for once.
         by: Which patients each call sees: `population` (the item's), `groups` (everybody, then
             each group), `everybody` with their group, `compared` groups, or the populations an
-            item sets against each other.
+            item sets against each other: all `between` which it is, or `each` by itself.
         reads: For an item, table to role to column; the function sees roles only.
         method: For an item and the conventions, the method in words.
         told: For an item and the conventions, what the method is told, by name.

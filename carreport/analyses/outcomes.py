@@ -176,6 +176,34 @@ def contrast(patients: pd.DataFrame, item: Contrast) -> RankTest | KruskalWallis
     return rank_comparison(patients, list(item.between))
 
 
+@analysis(
+    "{id}",
+    each="contrast",
+    by="each",
+    reads=lambda item: {"patients": {"value": item.column}},
+    method=lambda _item, conventions: (
+        f"mean, standard deviation (n - 1), median, quartiles (type {conventions.quantile_type}), range"
+    ),
+    source="Hyndman & Fan, Am Stat 1996;50:361-365",
+    told=lambda _item, conventions: {
+        "quartiles": conventions.quartiles,
+        "standard deviation": "n - 1 in the denominator",
+    },
+)
+def contrasted(patients: pd.DataFrame, conventions: Conventions) -> Summary:
+    """
+    Distribution of the column of a contrast in each of its populations.
+
+    Args:
+        patients: One row per patient: value.
+        conventions: The quantile definition.
+
+    Returns:
+        Number with and without a value, mean, spread, quartiles and range, in the column's unit.
+    """
+    return summary(patients["value"].to_numpy(), conventions.quantile_type)
+
+
 def _listed(item: ListingItem) -> Mapping[str, Mapping[str, str]]:
     columns = {one.column: one.column for one in item.columns} | {one: one for one in item.sort}
     return {
@@ -242,4 +270,4 @@ def _value(cell: object) -> float | str | None:
     return "" if cell is None else str(cell)
 
 
-ANALYSES = (proportion, unjudged, distribution, correlation, contrast, listing)
+ANALYSES = (proportion, unjudged, distribution, correlation, contrast, contrasted, listing)

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from carreport.study.own import OwnFile
     from carreport.study.snapshot import Snapshot
 
-BY: Final = ("population", "groups", "everybody", "compared", "between")
+BY: Final = ("population", "groups", "everybody", "compared", "between", "each")
+BETWEEN: Final = ("between", "each")
+"""Of these, only a contrast has what they need."""
 EACH: Final = (
     "population", "endpoint", "baseline", "analyte", "assessment", "summary", "proportion",
     "correlation", "contrast", "grading", "course", "peaks", "listing", *FOUND_LISTS,
@@ -73,8 +75,8 @@ def _misdeclared(file: OwnFile, analysis: Analysis[Any], snapshot: Snapshot) -> 
     def problem(found: str, remedy: str) -> Problem:
         return Problem(file.name, line, "", f"{analysis.id} {found}", remedy)
 
-    if analysis.by not in BY or (analysis.by == "between" and analysis.each != "contrast"):
-        known = [one for one in BY if one != "between" or analysis.each == "contrast"]
+    if analysis.by not in BY or (analysis.by in BETWEEN and analysis.each != "contrast"):
+        known = [one for one in BY if one not in BETWEEN or analysis.each == "contrast"]
         yield problem(f"is by {analysis.by!r}", f"use one of {', '.join(known)}")
         return
     if analysis.each and analysis.each not in EACH:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -188,6 +188,10 @@ def scopes(snapshot: Snapshot, analysis: Analysis[Any], item: Any) -> Iterator[S
                 yield _divided(snapshot, base_name, base, compared)
         case "between":
             yield _between(snapshot, list(item.between))
+        case "each":
+            for name in item.between:
+                plain = _plain_scope(snapshot, name, snapshot.members[name])
+                yield replace(plain, keys={"population": name})
 
 
 def _only_groups(item: object) -> list[str]:

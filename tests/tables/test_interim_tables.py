@@ -13,8 +13,8 @@ from carreport.tables.widths import LANDSCAPE, PART, UPRIGHT, width
 INTERIM = ["interim"]
 EVERY = (
     "disposition", "exposure", "followup", "baseline", "patients", "proportions", "endpoints",
-    "incidence", "adverse_events", "deaths", "deaths_listed", "markers", "quality",
-    "quality_notes",
+    "incidence", "adverse_events", "deaths", "deaths_listed", "markers",
+    "summaries", "correlations", "quality", "quality_notes",
 )  # fmt: skip
 
 
@@ -190,7 +190,7 @@ def test_a_grading_by_group_with_its_tests(folder):
         ["Grade 2", "1 (16.7%)", "1 (16.7%)", "2 (16.7%)"],
         ["Grade 3", "1 (16.7%)", "0", "1 (8.3%)"],
     ]
-    assert [row[0] for row in rows[6:]] == ["Mann–Whitney p", "Fisher’s exact p"]
+    assert [row[0] for row in rows[6:]] == ["Mann–Whitney p, exact", "Fisher’s exact p"]
 
 
 def test_maturity_beside_follow_up(tables):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from carreport.tables.interim.declared import contrasts, correlations, summaries
 from carreport.tables.interim.efficacy import endpoints, incidence, proportions
 from carreport.tables.interim.own import OWN, own_labels, own_tables
 from carreport.tables.interim.patients import baseline, disposition, exposure, followup, patients
@@ -41,6 +42,9 @@ _TABLES: Final[tuple[Callable[[Results, Snapshot], tuple[Layout, ...]], ...]] = 
     deaths,
     deaths_listed,
     markers,
+    summaries,
+    contrasts,
+    correlations,
     assessments,
     quality,
     notes,

@@ -34,7 +34,14 @@ if TYPE_CHECKING:
     from carreport.tables.layout import Piece
 
 DEATHS: Final = "safety.deaths"
+SAFETY: Final = "safety."
+"""So begin the ids of gradings of toxicities; others are known by being of adverse events."""
 SUMMARIES: Final = {"peak": "highest", "first": "first", "last": "last"}
+RANKS: Final = {
+    "; Kruskal–Wallis tests are by the chi-squared approximation": "Kruskal–Wallis",
+    "; approximate Mann–Whitney tests are by the normal one, corrected for ties": "Mann–Whitney p, appr",
+}  # fmt: skip
+"""What is said of tests that are not exact, and how their rows begin."""
 TESTS: Final = {"mannwhitney_p": "Mann–Whitney p", "kruskal_p": "Kruskal–Wallis p"}
 
 
@@ -66,15 +73,29 @@ def adverse_events(results: Results, snapshot: Snapshot) -> tuple[Layout, ...]:
 
 
 def gradings(results: Results, snapshot: Snapshot) -> tuple[Layout, ...]:
-    """Every graded toxicity: patients at each grade by group, and the tests of the compared."""
+    """Gradings: those of toxicities, and in a table of their own all others."""
+    settings = snapshot.settings
+    events = {one.column for one in settings.derived if one.source == "adverse_events"}
+    own = [one for one in settings.grading if one.id.startswith(SAFETY) or one.column in events]
+    others = [one for one in settings.grading if one not in own]
+    return (
+        *_graded("interim_gradings", "Graded toxicities", own, results, snapshot),
+        *_graded("interim_further_gradings", "Grades", others, results, snapshot),
+    )
+
+
+def _graded(
+    id_: str, title: str, items: Sequence[Grading], results: Results, snapshot: Snapshot
+) -> tuple[Layout, ...]:
+    """Patients at each grade by group, and the tests of the compared."""
     shown = group_columns(snapshot.settings)
     lines: list[Line] = []
-    for item in snapshot.settings.grading:
+    for item in items:
         if Cells(results, item.id).there("n", shown):
             lines += _grading(results, item)
     grid = Grid(
-        "interim_gradings",
-        "Graded toxicities",
+        id_,
+        title,
         lines,
         "carreport.analyses.safety",
         legend="Patients, and percentage of those with a grade.",
@@ -90,7 +111,8 @@ def _grading(results: Results, item: Grading) -> Iterator[Line]:
     yield Line(("Patients with a grade",), cells.number("n"), level=True)
     for level in item.levels:
         at = Cells(results, item.id, (("level", key_of(level)),))
-        yield Line(("Grade ", level), at.share("count", "percent"), level=True)
+        named = (level,) if any(map(str.isalpha, level)) else ("Grade ", level)
+        yield Line(named, at.share("count", "percent"), level=True)
     yield from _tests(results, item.id, TESTS)
     yield from _fisher(results, item.id)
 
@@ -103,7 +125,12 @@ def _compared(
         return ()
     names = compared_names(settings, results)
     between = "between " if len(names) == 2 else "among "
-    return (("Tests are two-sided, ", between, *strung(names), "."),)
+    approximate = [
+        words
+        for words, said in RANKS.items()
+        if any(str(piece).startswith(said) for line in lines for piece in line.label)
+    ]
+    return (("Tests are two-sided, ", between, *strung(names), *approximate, "."),)
 
 
 def deaths(results: Results, snapshot: Snapshot) -> tuple[Layout, ...]:
@@ -193,10 +220,22 @@ def _marker(results: Results, item: Analyte) -> Iterator[Line]:
 
 
 def _tests(results: Results, base: str, names: Mapping[str, str]) -> Iterator[Line]:
-    for field, name in names.items():
-        id_ = f"{base}.{field}"
-        if id_ in results and results[id_].value is not None:
-            yield Line((name,), across(Printed(id_)), level=True, across=True)
+    for field in names:
+        if told := tested(results, base, field):
+            name, shown = told
+            yield Line((name,), across(*shown), level=True, across=True)
+
+
+def tested(results: Results, base: str, field: str) -> tuple[str, tuple[Piece, ...]] | None:
+    """What a rank test is called, exact or not, and its p; with many groups the statistic too."""
+    p = Printed(f"{base}.{field}")
+    if p.id not in results or results[p.id].value is None:
+        return None
+    if field == "mannwhitney_p":
+        exact = results[f"{base}.attainable_p"].value is not None
+        return f"{TESTS[field]}{', exact' if exact else ', approximate'}", (p,)
+    h, df = Printed(f"{base}.kruskal_h"), Printed(f"{base}.kruskal_df")
+    return TESTS[field], (p, " (", h, " on ", df, f"{NO_BREAK}df)")
 
 
 def _fisher(results: Results, base: str) -> Iterator[Line]:
