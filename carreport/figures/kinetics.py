@@ -86,7 +86,8 @@ def _panel(canvas: Canvas, ax: Axes, panel: Course, house: House) -> str:
         if one.patients and one.course is not None:
             _patients(canvas, ax, one, one.course, chosen, called)
     for one in panel.groups:
-        _medians(canvas, ax, one, chosen, f"{name}, {clean(one.group.label)}: medians by day")
+        by = "period" if one.period else "day"
+        _medians(canvas, ax, one, chosen, f"{name}, {clean(one.group.label)}: medians by {by}")
     return _told(panel, unit)
 
 
@@ -206,8 +207,11 @@ def _legend(panels: Sequence[Course], groups: Sequence[Group]) -> list[Entry]:
 
 def _explained(panels: Sequence[Course]) -> Iterator[str]:
     """What thick, thin and hollow mean, of those there are."""
-    if any(one.medians.rows for panel in panels for one in panel.groups):
+    thick = [one.period for panel in panels for one in panel.groups if one.medians.rows]
+    if "" in thick:
         yield "Thick: median of three or more patients."
+    if periods := list(dict.fromkeys(one for one in thick if one)):
+        yield f"Thick: median by periods of {' or '.join(periods)}, of ten or more patients."
     if any(one.patients for panel in panels for one in panel.groups):
         yield "Thin: one patient."
     if any(
@@ -231,5 +235,6 @@ def _told(panel: Course, unit: str) -> str:
     after = f"after infusion {plain(panel.infusion)}" if panel.infused else "from the start"
     what = f"{clean(panel.analyte.analyte)} {after}"
     alone = any(one.patients for one in panel.groups)
-    lines = "one line per patient" if alone else "medians by day"
+    by = "period" if any(one.period for one in panel.groups) else "day"
+    lines = "one line per patient" if alone else f"medians by {by}"
     return f"{what}{unit}: {'; '.join([lines, *parts])}."

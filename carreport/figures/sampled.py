@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 MEDIANS_FROM: Final = 3
 """A median of fewer patients than this is one of them."""
+Median = tuple[int, float, float, float]
+"""Row of a listing, day, median, patients."""
+PERIODS_FROM: Final = 10
+"""Medians by period are of so many: of fewer they jump with each patient who leaves."""
 _PATIENTS_FROM: Final = 2
 """A later infusion followed in fewer patients has no panel of its own."""
 
@@ -40,7 +44,8 @@ class Sampled:
         course: Where the patients' own values are listed, if they are.
         patients: Each patient's.
         by_day: Where the medians are listed.
-        medians: On days on which enough patients have a value.
+        medians: On days, or at the middle of periods, for which enough patients have a value.
+        period: How long the periods are, in words; empty where medians are by day.
     """
 
     group: Group
@@ -48,6 +53,7 @@ class Sampled:
     patients: tuple[Values, ...]
     by_day: ListedResult
     medians: Values
+    period: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +124,21 @@ def _sampled(
     analyte: Analyte, infusion: float, groups: Sequence[Group], results: Results
 ) -> Iterable[Sampled]:
     course = results.listings.get(f"biomarkers.{analyte.id}.course")
+    periods = results.listings.get(f"biomarkers.{analyte.id}.by_period")
     patients = _patients(course, infusion)
     for group in groups:
         by_day = _by_day(analyte, group, results)
         if by_day is None or infusion not in by_day.column("infusion"):
             continue
         own = tuple(patients.get(group.id or "all", ()))
-        yield Sampled(group, course, own, by_day, _medians(by_day, infusion, alone=not own))
+        if periods is None:
+            medians = _medians(_rows(by_day, infusion), MEDIANS_FROM, alone=not own)
+            yield Sampled(group, course, own, by_day, medians)
+        else:
+            rows = _rows(periods, infusion, group.id or "all")
+            medians = _medians(rows, PERIODS_FROM, alone=not own)
+            period = str(periods.column("period")[0])
+            yield Sampled(group, course, own, periods, medians, period)
 
 
 def _patients(course: ListedResult | None, infusion: float) -> dict[str, list[Values]]:
@@ -145,16 +159,21 @@ def _patients(course: ListedResult | None, infusion: float) -> dict[str, list[Va
     return found
 
 
-def _medians(by_day: ListedResult, infusion: float, *, alone: bool) -> Values:
-    """Medians of enough patients; of any number, where they are all there is to draw."""
+def _rows(listing: ListedResult, infusion: float, group: str = "") -> list[Median]:
+    """Row, day, median and patients of a listing of medians, after an infusion, of a group."""
     columns = ("infusion", "day", "n", "median")
-    cells = enumerate(zip(*(by_day.column(name) for name in columns), strict=True))
-    every = [
+    cells = zip(*(listing.column(name) for name in columns), strict=True)
+    whose = listing.column("group") if group else [group] * len(listing.rows)
+    return [
         (row, float(day or 0), float(median or 0), float(n or 0))
-        for row, (after, day, n, median) in cells
-        if after == infusion and median is not None
+        for row, (who, (after, day, n, median)) in enumerate(zip(whose, cells, strict=True))
+        if after == infusion and who == group and median is not None
     ]
-    enough = [one for one in every if one[3] >= MEDIANS_FROM]
+
+
+def _medians(every: list[Median], least: int, *, alone: bool) -> Values:
+    """Medians of enough patients; of any number, where they are all there is to draw."""
+    enough = [one for one in every if one[3] >= least]
     chosen = enough or (every if alone else [])
     rows, days, values, _ = zip(*chosen, strict=True) if chosen else ((), (), (), ())
     return Values(rows, days, values)

@@ -80,7 +80,7 @@ def run(analyses: Iterable[Analysis[Any]], snapshot: Snapshot, *, strict: bool =
         except Exception as error:  # noqa: BLE001 - all are gathered, raised below
             failures.append(_failed(call, error))
             continue
-        handed[call.id] = read_rows
+        handed |= {call.id: read_rows} if found else {}
         for one in found:
             if (one.id in rows or one.id in listings) and own:
                 problems += clashes(own, call.analysis, one.id, problems)
