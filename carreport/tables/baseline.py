@@ -107,7 +107,10 @@ def _counts(base: str, level: str, shown: list[Column], results: Results) -> lis
     for one in shown:
         keys = {**one.keys, "level": level}
         count, percent = join_id(f"{base}.count", keys), join_id(f"{base}.percent", keys)
-        cells.append(count_percent(results, count, percent) if count in results else Cell(("–",)))
+        # A zero would read as if somebody had been asked.
+        nobody = count in results and not results[join_id(f"{base}.n", one.keys)].value
+        known = count in results and not nobody
+        cells.append(count_percent(results, count, percent) if known else Cell(("–",)))
     return cells
 
 

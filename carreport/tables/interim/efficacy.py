@@ -76,7 +76,9 @@ def _proportion(results: Results, snapshot: Snapshot, item: ProportionItem) -> I
         for label, key in levels_of(snapshot, column):
             keys = {column: key}
             if join_id(f"{item.id}.k", keys) in results:
-                yield from _share(results, (*named[:1], ": ", label)[-3:], item.id, keys)
+                yield from _share(
+                    results, (*(f"{one}: " for one in named[:1]), label), item.id, keys
+                )
 
 
 def _share(

@@ -95,7 +95,7 @@ def followup(results: Results, snapshot: Snapshot) -> tuple[Layout, ...]:
     """Per endpoint how long patients were followed, and of how many the state on a landmark is known."""
     lines: list[Line] = []
     for endpoint in snapshot.settings.endpoint:
-        lines += _followed(results, endpoint)
+        lines += _followed(results, endpoint, dated=not snapshot.settings.study.nominal_dates)
     grid = Grid(
         "interim_followup",
         "Follow-up and maturity",
@@ -110,7 +110,8 @@ def followup(results: Results, snapshot: Snapshot) -> tuple[Layout, ...]:
     return laid_out(grid, snapshot.settings, results)
 
 
-def _followed(results: Results, endpoint: Endpoint) -> Iterator[Line]:
+def _followed(results: Results, endpoint: Endpoint, *, dated: bool) -> Iterator[Line]:
+    """How long patients were followed; without dates nobody knows how long they could have been."""
     base = f"survival.{endpoint.id}"
     cells = Cells(results, base)
     yield Line((endpoint.label,))
@@ -121,7 +122,8 @@ def _followed(results: Results, endpoint: Endpoint) -> Iterator[Line]:
     for day in endpoint.landmarks:
         at = Cells(results, base, (("day", str(day)),))
         when = landmark(day)
-        yield Line(("Could be followed for ", *when), at.number("potential"), level=True)
+        if dated:
+            yield Line(("Could be followed for ", *when), at.number("potential"), level=True)
         yield Line(("State known at ", *when), at.share("known", "mature"), level=True)
         yield Line(("At risk at ", *when), at.number("at_risk"), level=True)
 
