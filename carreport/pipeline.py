@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from carreport.again import FORMATS, USUAL_FORMATS, Asked, Memory, memory
 from carreport.audit import audit
 from carreport.audit.record import audit_record
+from carreport.beside import unswept
 from carreport.errors import BadInput, Problem
 from carreport.figures import draw
 from carreport.made import Built, Made, Numbers
@@ -85,10 +86,11 @@ def build(  # noqa: PLR0913 - one for every option
     names = tuple(dict.fromkeys(documents))
     asked = Asked(folder, cutoff, out, names, tuple(formats), session, previous)
     known = memory(asked) if keep else Memory()
-    numbers = recall(asked, known, stage) or compute(asked, stage)
-    made = say_it(asked, numbers, stage)
-    stage("write")
-    return write(asked, made, known)
+    with unswept():
+        numbers = recall(asked, known, stage) or compute(asked, stage)
+        made = say_it(asked, numbers, stage)
+        stage("write")
+        return write(asked, made, known)
 
 
 def compute(asked: Asked, stage: Callable[[str], None] = lambda _name: None) -> Numbers:

@@ -110,7 +110,8 @@ def write(
             ]
             works.append(partial(_write_words, fresh, made, text, asked.formats))
             if not made.numbers.files:
-                works += [partial(one, kept, made) for one in (_write_numbers, _write_opinion)]
+                apart_from_words = (_write_drawn, _write_numbers, _write_opinion)
+                works += [partial(one, kept, made) for one in apart_from_words]
             side_by_side(works, look=look)
             files = made.numbers.files or _read(kept)
             for name, content in {**files, **known}.items():
@@ -326,7 +327,11 @@ def _write_numbers(kept: Path, made: Made) -> None:
     _text(kept / SNAPSHOT, snapshot_json(snapshot))
     _text(kept / CUT, to_csv(account_lines(snapshot.account)))
     _write_tables(kept / "tables", results, made.tables)
-    _write_figures(kept / "figures", results, made.figures)
+
+
+def _write_drawn(kept: Path, made: Made) -> None:
+    """The figures, which rest on the numbers alone too."""
+    _write_figures(kept / "figures", made.results, made.figures)
 
 
 def _write_opinion(kept: Path, made: Made) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import multiprocessing
 import os
 import pickle
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from carreport import errors
-from carreport.beside import side_by_side
+from carreport.beside import side_by_side, unswept
 from carreport.errors import (
     BadInput,
     FetchRefused,
@@ -181,3 +182,24 @@ def test_a_full_disk_is_said_without_the_name_of_a_passing_file() -> None:
 
     with pytest.raises(WritingFailed, match=r"\(No space left on device\)"):
         side_by_side([raising(full)])
+
+
+def test_cycles_are_searched_for_again_after_a_build_and_in_its_processes(tmp_path):
+    """Nothing is swept in the body; whoever called gets the collector back, even after an error."""
+
+    def tell() -> None:
+        (tmp_path / "swept").write_text(str(gc.isenabled()))
+
+    def fail() -> None:
+        with unswept():
+            assert not gc.isenabled()
+            side_by_side([tell])
+            raise BadInput([])
+
+    assert gc.isenabled()
+    with pytest.raises(BadInput):
+        fail()
+    assert gc.isenabled()
+    assert (tmp_path / "swept").read_text() == str(
+        "fork" in multiprocessing.get_all_start_methods()
+    )

@@ -17,7 +17,7 @@ from carreport.saved.tabular import to_csv
 from carreport.units import described
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from carreport.results.rows import ListedResult, Result, Results, Trace
@@ -29,6 +29,8 @@ CSV_COLUMNS: Final = (
     "tables", "columns", "conditions", "patients", "excluded", "origin", "weakest", "operands",
     "warnings", "format", "call", "uses", "claims",
 )  # fmt: skip
+COUNTED: Final = ("patients", "excluded")
+"""Whom a number counts and whom not: next to each other in a row, alike in many."""
 CLAIM_FIELDS: Final = ("claim_id", "reported", "location", "verdict", "reason")
 
 
@@ -139,13 +141,15 @@ def results_rows(
     said = claims or {}
     plain = set(results)
     cells = [id_ for id_ in dict.fromkeys([*uses, *said]) if id_ not in plain]
-    alike: dict[tuple[str, ...], list[str]] = {}
+    alike: dict[Any, Any] = {}
     rows = []
     for id_ in (*results, *(one for one in cells if one in results)):
         result = results[id_]
         row = result_row(result, uses.get(id_, ()), said.get(id_, ()))
         # The numbers of a call count the same patients, who may be thousands.
         row["patients"] = alike.setdefault(result.trace.patients, row["patients"])
+        left_out = (*result.trace.excluded.items(),)
+        row["excluded"] = alike.setdefault((COUNTED, left_out), row["excluded"])
         rows.append(row)
     return rows
 
@@ -190,9 +194,10 @@ def results_json(
 ) -> str:
     """The whole of results.json, a row a line so that two builds can be compared by eye."""
     # Joined once: of thousands of patients it is too large to be copied.
+    told = _Once(to_json)
     parts = [f'{{"build": {to_json(build)},\n"results": [\n']
     for row in rows:
-        parts += (to_json(row), ",\n")
+        parts += (*_row_json(row, told), ",\n")
     parts[1:] = [*parts[1:-1], '\n],\n"listings": [\n']
     begun = len(parts)
     for one in listings:
@@ -201,19 +206,42 @@ def results_json(
     return "".join(parts)
 
 
+def _row_json(row: Mapping[str, Any], told: _Once) -> Iterator[str]:
+    """One row as `to_json` has it, in parts: whom it counts is told once for all rows."""
+    names = list(row)
+    first, last = names.index(COUNTED[0]), names.index(COUNTED[-1]) + 1
+    yield to_json({one: row[one] for one in names[:first]})[:-1]
+    for one in COUNTED:
+        yield f', "{one}": '
+        yield told(row[one])
+    yield f", {to_json({one: row[one] for one in names[last:]})[1:]}"
+
+
+class _Once:
+    """A text of a value made once for each value, told by which object it is."""
+
+    def __init__(self, say: Callable[[Any], str]) -> None:
+        self._say = say
+        self._known: dict[int, tuple[Any, str]] = {}
+
+    def __call__(self, value: Any) -> str:
+        """The text; the value is kept, so that no other takes its place."""
+        if (found := self._known.get(id(value))) is None:
+            found = self._known[id(value)] = (value, self._say(value))
+        return found[1]
+
+
 def results_csv(rows: Iterable[Mapping[str, Any]]) -> str:
     """The same table flat, lists joined by `;`, for people and R."""
-    known: dict[tuple[str, ...], str] = {}
-
-    def flat(column: str, value: Any) -> str:
-        if column != "patients":
-            return _flat(value)
+    told = _Once(lambda value: to_csv([["", _flat(value)]])[:-1])  # with a comma before it
+    first, last = CSV_COLUMNS.index(COUNTED[0]), CSV_COLUMNS.index(COUNTED[-1]) + 1
+    parts = [to_csv([CSV_COLUMNS])]
+    for row in rows:
+        before = to_csv([[_flat(row[one]) for one in CSV_COLUMNS[:first]]])[:-1]
+        after = to_csv([[_flat(row[one]) for one in CSV_COLUMNS[last:]]])
         # Thousands of numbers count the same thousands of patients.
-        whom = tuple(value)
-        return known.get(whom) or known.setdefault(whom, _flat(value))
-
-    lines = ([flat(column, row[column]) for column in CSV_COLUMNS] for row in rows)
-    return to_csv([CSV_COLUMNS, *lines])
+        parts += (before, *map(told, [row[one] for one in COUNTED]), ",", after)
+    return "".join(parts)
 
 
 def _flat(value: object) -> str:

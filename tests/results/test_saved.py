@@ -11,6 +11,7 @@ import pytest
 from folders import tree, write_folder
 
 from carreport.pipeline import build
+from carreport.results.save import COUNTED, CSV_COLUMNS, results_csv, results_json, to_json
 from carreport.saved.tabular import to_csv
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -230,3 +231,24 @@ def test_missing_table_leaves_its_section_out_and_says_so(tmp_path):
     rows = json.loads((made.out / "results.json").read_text(encoding="utf-8"))["results"]
     assert not [row["id"] for row in rows if row["id"].startswith("biomarkers.")]
     assert any("measurements" in notice for notice in made.notices)
+
+
+def test_rows_that_share_whom_they_count_are_written_as_if_they_did_not(saved):
+    """Who is counted may be told once for many rows; the text is that of each row by itself."""
+    who, nobody, left_out = ["a,1", 'b"2'], [], {"c": 'no "x", no y'}
+    shared = [
+        {**row, "patients": who, "excluded": left_out}
+        if number % 2
+        else {**row, "patients": nobody}
+        for number, row in enumerate(saved["results"][:6])
+    ]
+    text = results_json({}, shared, ())
+    plain = ",\n".join(map(to_json, shared))
+    lines = [*csv.reader(results_csv(shared).splitlines())]
+    at = {name: CSV_COLUMNS.index(name) for name in COUNTED}
+
+    assert text == f'{{"build": {{}},\n"results": [\n{plain}\n],\n"listings": [\n\n]}}\n'
+    assert [len(line) for line in lines] == [len(CSV_COLUMNS)] * 7
+    assert [line[at["patients"]] for line in lines[1:]] == ["", 'a,1;b"2'] * 3
+    assert lines[2][at["excluded"]] == 'c=no "x", no y'
+    assert lines[2][: at["patients"]][0] == saved["results"][1]["id"]
