@@ -13,7 +13,7 @@ import typer
 
 from carreport.again import Asked, stated, up_to_date
 from carreport.commands.build import PATIENT_GC, Stages
-from carreport.commands.finding import JsonOption
+from carreport.commands.finding import JsonOption, QuietOption
 from carreport.commands.messages import (
     FOUND,
     check_folder,
@@ -45,7 +45,7 @@ _WHY: Final = {
 
 
 def audit(  # noqa: PLR0913 - one for every option
-    study: Annotated[Path, typer.Argument(help="Study folder.")],
+    study: Annotated[Path, typer.Argument(metavar="STUDY", help="Study folder.")],
     cutoff: Annotated[str, typer.Option(help="Data cutoff, YYYY-MM-DD.", metavar="DATE")] = "",
     out: Annotated[
         Path | None,
@@ -77,7 +77,7 @@ def audit(  # noqa: PLR0913 - one for every option
         Path | None, typer.Option(help="Write JUnit XML of the manuscript.", metavar="FILE")
     ] = None,
     as_json: JsonOption = False,  # noqa: FBT002 - a flag
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,  # noqa: FBT002 - a flag
+    quiet: QuietOption = False,  # noqa: FBT002 - a flag
 ) -> None:
     """
     Hold every figure a paper prints against the data, and the figures against each other.

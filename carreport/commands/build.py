@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from carreport.again import USUAL_FORMATS, Asked, up_to_date
+from carreport.commands.finding import QuietOption
 from carreport.commands.messages import Session, check_folder, messages, say, say_own, the_date
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Format(enum.StrEnum):
 
 
 def build(  # noqa: PLR0913 - one for every option
-    study: Annotated[Path, typer.Argument(help="Study folder.")],
+    study: Annotated[Path, typer.Argument(metavar="STUDY", help="Study folder.")],
     cutoff: Annotated[str, typer.Option(help="Data cutoff, YYYY-MM-DD.", metavar="DATE")] = "",
     out: Annotated[
         Path | None,
@@ -59,7 +60,7 @@ def build(  # noqa: PLR0913 - one for every option
         bool,
         typer.Option("--watch", help="Build the HTML again whenever a template is saved."),
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,  # noqa: FBT002 - a flag
+    quiet: QuietOption = False,  # noqa: FBT002 - a flag
 ) -> None:
     """
     Build a study's documents.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from carreport.commands.finding import JsonOption
 from carreport.commands.fixing import check_patch, propose_fixes
 from carreport.commands.messages import FOUND, check_folder, each, messages, say, say_json, say_own
 from carreport.errors import BadInput, CarreportError, Problem
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def check(
-    study: Annotated[Path, typer.Argument(help="Study folder.")],
+    study: Annotated[Path, typer.Argument(metavar="STUDY", help="Study folder.")],
     fix: Annotated[  # noqa: FBT002 - a flag
         bool,
         typer.Option("--fix", help="Propose safe corrections of the tables, as a patch."),
@@ -28,7 +29,7 @@ def check(
     no_own: Annotated[  # noqa: FBT002 - a flag
         bool, typer.Option("--no-own", help="Do not run the study's own analyses.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,  # noqa: FBT002 - a flag
+    as_json: JsonOption = False,  # noqa: FBT002 - a flag
     quiet: Annotated[  # noqa: FBT002 - a flag
         bool, typer.Option("--quiet", help="Print the problems, or the patch, and nothing else.")
     ] = False,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from carreport.commands.build import PATIENT_GC
-from carreport.commands.finding import JsonOption
+from carreport.commands.finding import JsonOption, QuietOption
 from carreport.commands.messages import (
     FOUND,
     check_page,
@@ -56,7 +56,7 @@ def diff(
     found: Annotated[  # noqa: FBT002 - a flag
         bool, typer.Option("--exit-code", help="End with 1 if anything differs.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,  # noqa: FBT002 - a flag
+    quiet: QuietOption = False,  # noqa: FBT002 - a flag
 ) -> None:
     """
     Say what two builds or studies differ in, row by row and number by number.

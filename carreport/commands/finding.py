@@ -37,6 +37,7 @@ SessionOption = Annotated[
     typer.Option(help="Of the build; closed without one, or that of the folder named."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="For programs.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
 
 
 @dataclass(frozen=True, slots=True)

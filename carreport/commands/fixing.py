@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shlex
 import sys
 from itertools import groupby
 from pathlib import Path
@@ -105,9 +106,9 @@ def _reasons(proposal: Proposal, study: Path, out: Path | None) -> Iterator[str]
             f"{_counted(len(proposal.fixes), 'correction')} in {_counted(files, 'file')}; "
             "nothing was changed"
         )
-        name = out.as_posix() if out else "FILE"
+        name = shlex.quote(out.as_posix()) if out else "FILE"
         made = "" if out else " (--out FILE writes it)"
-        yield f"look at the patch, then: patch -p1 -d {study.as_posix()} < {name}{made}"
+        yield f"look at the patch, then: patch -p1 -d {shlex.quote(study.as_posix())} < {name}{made}"
     elif not proposal.by_hand:
         yield "nothing to propose" + ("" if proposal.left else "; no stray form was found")
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from carreport.commands.finding import JsonOption, QuietOption
 from carreport.commands.importing import say_imported
 from carreport.commands.messages import messages, the_date
 
@@ -14,15 +15,26 @@ _FORMS = "SAS XPT (v5, v8), sas7bdat, Dataset-JSON 1.1, Parquet or CSV"
 
 
 def import_adam(  # noqa: PLR0913 - one option a parameter
-    out: Annotated[Path, typer.Argument(help="Study folder to write; new or empty.")],
+    out: Annotated[
+        Path, typer.Argument(metavar="OUT", help="Study folder to write; new or empty.")
+    ],
     *,
-    adsl: Annotated[Path, typer.Option("--adsl", help=f"Subjects: {_FORMS}.")],
-    adtte: Annotated[Path, typer.Option("--adtte", help="Times to events.")],
-    adae: Annotated[Path | None, typer.Option("--adae", help="Adverse events.")] = None,
-    adlb: Annotated[Path | None, typer.Option("--adlb", help="Laboratory values.")] = None,
-    adex: Annotated[Path | None, typer.Option("--adex", help="Dated doses.")] = None,
+    adsl: Annotated[Path, typer.Option("--adsl", metavar="FILE", help=f"Subjects: {_FORMS}.")],
+    adtte: Annotated[Path, typer.Option("--adtte", metavar="FILE", help="Times to events.")],
+    adae: Annotated[
+        Path | None, typer.Option("--adae", metavar="FILE", help="Adverse events.")
+    ] = None,
+    adlb: Annotated[
+        Path | None, typer.Option("--adlb", metavar="FILE", help="Laboratory values.")
+    ] = None,
+    adex: Annotated[
+        Path | None, typer.Option("--adex", metavar="FILE", help="Dated doses.")
+    ] = None,
     cutoff: Annotated[
-        str, typer.Option(metavar="DATE", help="Last day that counts; the latest that occurs.")
+        str,
+        typer.Option(
+            help="Data cutoff, YYYY-MM-DD; else the latest date that occurs.", metavar="DATE"
+        ),
     ] = "",
     population: Annotated[
         str, typer.Option(metavar="FLAG", help="Flag of ADSL whose Y are the patients.")
@@ -45,9 +57,11 @@ def import_adam(  # noqa: PLR0913 - one option a parameter
         list[str] | None,
         typer.Option(metavar="VARIABLE", help="One more variable of ADSL known at the start."),
     ] = None,
-    title: Annotated[str, typer.Option(help="Title of the study; STUDYID without one.")] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="The account, for programs.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but what is wrong.")] = False,
+    title: Annotated[
+        str, typer.Option(help="The study's title; STUDYID without one.", metavar="TEXT")
+    ] = "",
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Make a study folder from ADaM data sets; import.md in it tells what became of what."""
     with messages(writes=True):

@@ -7,31 +7,31 @@ from typing import Annotated
 
 import typer
 
+from carreport.commands.finding import JsonOption, QuietOption
 from carreport.commands.importing import say_imported
-from carreport.commands.mapping import check_asked, say_guess
+from carreport.commands.mapping import (
+    GuessOption,
+    GuessOutOption,
+    LastDayOption,
+    MappingOption,
+    OutArgument,
+    check_asked,
+    say_guess,
+)
 from carreport.commands.messages import messages, the_date
 
 
 def import_excel(
-    file: Annotated[Path, typer.Argument(help="A workbook, .xlsx, or a table, .csv.")],
-    out: Annotated[
-        Path | None, typer.Argument(metavar="OUT", help="The study folder to write.")
-    ] = None,
-    mapping: Annotated[
-        Path | None,
-        typer.Option(help="What feeds what: a mapping file.", metavar="FILE"),
-    ] = None,
-    guess: Annotated[  # noqa: FBT002 - a flag
-        bool, typer.Option("--guess", help="Propose a mapping, and import nothing.")
-    ] = False,
-    guess_out: Annotated[
-        Path | None, typer.Option("--out", help="With --guess: write it here.", metavar="FILE")
-    ] = None,
-    cutoff: Annotated[
-        str, typer.Option(help="Data cutoff, YYYY-MM-DD; else the mapping's.", metavar="DATE")
-    ] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,  # noqa: FBT002 - a flag
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,  # noqa: FBT002 - a flag
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A workbook, .xlsx, or a table, .csv.")
+    ],
+    out: OutArgument = None,
+    mapping: MappingOption = None,
+    guess: GuessOption = False,  # noqa: FBT002 - a flag
+    guess_out: GuessOutOption = None,
+    cutoff: LastDayOption = "",
+    as_json: JsonOption = False,  # noqa: FBT002 - a flag
+    quiet: QuietOption = False,  # noqa: FBT002 - a flag
 ) -> None:
     """
     Make a study folder of a workbook's sheets.
@@ -40,7 +40,7 @@ def import_excel(
     """
     with messages(writes=True):
         day = the_date(cutoff)
-        check_asked(out, mapping, guess_out, guess=guess)
+        check_asked(out, mapping, guess_out, guess=guess, as_json=as_json)
         from carreport.intake.excel import Workbook
 
         if guess:

@@ -7,37 +7,35 @@ from typing import Annotated
 
 import typer
 
+from carreport.commands.finding import JsonOption, QuietOption
 from carreport.commands.importing import say_imported
-from carreport.commands.mapping import check_asked, say_guess
+from carreport.commands.mapping import (
+    GuessOption,
+    GuessOutOption,
+    LastDayOption,
+    MappingOption,
+    OutArgument,
+    check_asked,
+    say_guess,
+)
 from carreport.commands.messages import messages, the_date
 
 
 def import_redcap(  # noqa: PLR0913 - one for every option
     file: Annotated[Path, typer.Argument(metavar="EXPORT", help="Records as CSV, raw or labels.")],
-    out: Annotated[
-        Path | None, typer.Argument(metavar="OUT", help="The study folder to write.")
-    ] = None,
+    out: OutArgument = None,
     dictionary: Annotated[
         Path, typer.Option(help="The project's data dictionary, CSV.", metavar="FILE")
     ] = ...,  # type: ignore[assignment]  # typer's sign for an option that must be given
-    mapping: Annotated[
-        Path | None,
-        typer.Option(help="What feeds what: a mapping file.", metavar="FILE"),
-    ] = None,
-    guess: Annotated[  # noqa: FBT002 - a flag
-        bool, typer.Option("--guess", help="Propose a mapping, and import nothing.")
-    ] = False,
-    guess_out: Annotated[
-        Path | None, typer.Option("--out", help="With --guess: write it here.", metavar="FILE")
-    ] = None,
-    cutoff: Annotated[
-        str, typer.Option(help="Data cutoff, YYYY-MM-DD; else the mapping's.", metavar="DATE")
-    ] = "",
+    mapping: MappingOption = None,
+    guess: GuessOption = False,  # noqa: FBT002 - a flag
+    guess_out: GuessOutOption = None,
+    cutoff: LastDayOption = "",
     identifiers: Annotated[  # noqa: FBT002 - a flag
         bool, typer.Option("--identifiers", help="Read fields marked as identifiers as well.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,  # noqa: FBT002 - a flag
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,  # noqa: FBT002 - a flag
+    as_json: JsonOption = False,  # noqa: FBT002 - a flag
+    quiet: QuietOption = False,  # noqa: FBT002 - a flag
 ) -> None:
     """
     Make a study folder of a REDCap export.
@@ -47,7 +45,7 @@ def import_redcap(  # noqa: PLR0913 - one for every option
     """
     with messages(writes=True):
         day = the_date(cutoff)
-        check_asked(out, mapping, guess_out, guess=guess)
+        check_asked(out, mapping, guess_out, guess=guess, as_json=as_json)
         from carreport.intake.redcap import drawn_from_redcap, guessed_from_redcap
 
         if guess:

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
+from carreport.commands.finding import QuietOption
 from carreport.commands.messages import messages, say, say_json
 
 _IMPORTS: Final = {
@@ -30,7 +31,7 @@ def new(
     as_json: Annotated[  # noqa: FBT002 - a flag
         bool, typer.Option("--json", help="For programs: the files that were written.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,  # noqa: FBT002 - a flag
+    quiet: QuietOption = False,  # noqa: FBT002 - a flag
 ) -> None:
     """
     Write a study folder to begin with: commented settings and a few invented patients.

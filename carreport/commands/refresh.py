@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from carreport.commands.finding import JsonOption
+from carreport.commands.finding import JsonOption, QuietOption
 from carreport.commands.messages import (
     FOUND,
     check_folder,
@@ -35,7 +35,10 @@ _DOCUMENT: Final = "DOCUMENT"
 
 
 def refresh(  # noqa: PLR0913 - one for every option
-    document: Annotated[Path, typer.Argument(help="Word document (DOCX) of ours, edited or not.")],
+    document: Annotated[
+        Path,
+        typer.Argument(metavar="DOCUMENT", help="Word document (DOCX) of ours, edited or not."),
+    ],
     study: Annotated[Path | None, typer.Option(help="Study folder.", metavar="STUDY")] = None,
     cutoff: Annotated[str, typer.Option(help="Data cutoff, YYYY-MM-DD.", metavar="DATE")] = "",
     out: Annotated[
@@ -56,7 +59,7 @@ def refresh(  # noqa: PLR0913 - one for every option
         bool, typer.Option("--force", help="Replace the file to write if it is there.")
     ] = False,
     as_json: JsonOption = False,  # noqa: FBT002 - a flag
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,  # noqa: FBT002 - a flag
+    quiet: QuietOption = False,  # noqa: FBT002 - a flag
 ) -> None:
     """
     Write a copy of a Word document in which every linked number is that of another cutoff.
@@ -107,7 +110,9 @@ def _numbers(
     with build_of(build or study or Path(), day, say_own, session) as (saved, _, _):
         there = saved.record.get("session", CLOSED)
         if there != session:  # numbers of groups must not reach those who may not see them
-            found = f"holds a build of the {there} session, and the document is of the {session} one"
+            found = (
+                f"holds a build of the {there} session, and the document is of the {session} one"
+            )
             raise BadInput([Problem("", 0, "--build", found, "name a build of that session")])
         yield saved
 

@@ -14,7 +14,8 @@ from carreport.commands.messages import FOUND, check_folder, messages, say, say_
 def verify(
     file: Annotated[Path, typer.Argument(metavar="FILE.pdf", help="A report of ours.")],
     study: Annotated[
-        Path | None, typer.Argument(help="Study folder, to compute every number again.")
+        Path | None,
+        typer.Argument(metavar="STUDY", help="Study folder, to compute every number again."),
     ] = None,
     previous: Annotated[
         Path | None,

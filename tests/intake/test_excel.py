@@ -230,6 +230,8 @@ def test_nothing_is_imported_by_guess(files):
     refused(run(book, out), out, "--guess --out mapping.toml proposes one to correct")
     refused(run(book, out, "--guess", "--mapping", mapping), out, "a guess is never imported")
     refused(run(book, "--guess", "--out", mapping), out, "exists; name a new file")
+    nowhere = out / "mapping.toml"
+    refused(run(book, "--guess", "--out", nowhere, "--json"), out, "'--json'", "cannot be written")
 
 
 def test_what_is_no_workbook_is_refused(files, tmp_path):
