@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from asking import ask, lines, refused
-from folders import StudyFolder, tree, write_folder
+from folders import StudyFolder, tree, write_folder, write_least
 from lxml import html
 
 from carreport.errors import BadInput
@@ -190,7 +190,7 @@ def test_an_earlier_build_is_not_replaced(
 ) -> None:
     """Nobody could repeat the comparison, whether its folder is named or the usual one."""
     monkeypatch.chdir(tmp_path)
-    study, out = write_folder(tmp_path / "study"), tmp_path / "out" / "2020-08-19"
+    study, out = write_least(tmp_path / "study"), tmp_path / "out" / "2020-08-19"
     build(study.path, cutoff=EARLIER, out=out, formats=["html"])
     before = tree(out)
 
@@ -331,7 +331,7 @@ class TestRefused:
         self._refused(other.path, pair / "old", tmp_path, "another study", "'A study'")
 
     def test_a_build_without_its_snapshot(self, tmp_path: Path) -> None:
-        study = write_folder(tmp_path / "study")
+        study = write_least(tmp_path / "study")
         build(study.path, out=tmp_path / "old", formats=["html"])
         (tmp_path / "old" / "snapshot.json").unlink()
         self._refused(
