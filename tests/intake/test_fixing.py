@@ -47,6 +47,7 @@ def spoilt(folder):
     return folder
 
 
+@pytest.mark.skipif(shutil.which("patch") is None, reason="the program patch is not installed")
 def test_the_patch_applies_and_leaves_nothing_to_propose(folder, tmp_path):
     before = tree(spoilt(folder).path)
 
