@@ -86,7 +86,7 @@ def test_names_a_template_gets_from_the_one_that_includes_it_are_known(page):
     made = page(
         "{% set word = study().title %}{% for one in groups() %}"
         '{% include "note/_part.html.j2" %}{% endfor %}',
-        _part="{{ one.label }} of {{ word }}{{ other | default('') }}",
+        _part="{{ one.label }} of {{ word }}{% if other is defined %}{{ other }}{% endif %}",
     )
 
     assert "of A study" in made.text
