@@ -178,7 +178,7 @@ def test_the_list_has_what_is_printed_by_chapter(here):
 
 def test_the_rest_is_said_in_words(here):
     """How many more, that digests change, and what counts others only."""
-    tail = ask("trace", "--patient", "P01").stdout.splitlines()[-3:]
+    tail = ask("trace", "--patient", "P01").stdout.splitlines()[-4:]
     said = {line[:14].strip(): line[14:] for line in tail}
 
     numbers = moved_by(opened(here.out), "P01")
