@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from carreport.analyses.biomarkers import (
     KRUSKAL_WALLIS,
@@ -36,6 +36,20 @@ if TYPE_CHECKING:
     from carreport.shapes import KruskalWallis
     from carreport.study.settings import Contrast, ListingItem, ProportionItem
     from carreport.study.settings import ListingColumn as ListedColumn
+
+
+HYNDMAN_FAN: Final = "Hyndman & Fan, Am Stat 1996;50:361-365"
+
+
+def _summarised(_item: object, conventions: Conventions) -> str:
+    return f"mean, standard deviation (n - 1), median, quartiles (type {conventions.quantile_type}), range"
+
+
+def _summarised_by(_item: object, conventions: Conventions) -> dict[str, str]:
+    return {
+        "quartiles": conventions.quartiles,
+        "standard deviation": "n - 1 in the denominator",
+    }
 
 
 @analysis(
@@ -99,14 +113,9 @@ def unjudged(patients: pd.DataFrame, item: ProportionItem) -> Undecided:
     each="summary",
     by="population",
     reads=lambda item: {"patients": {"value": item.column}},
-    method=lambda _item, conventions: (
-        f"mean, standard deviation (n - 1), median, quartiles (type {conventions.quantile_type}), range"
-    ),
-    source="Hyndman & Fan, Am Stat 1996;50:361-365",
-    told=lambda _item, conventions: {
-        "quartiles": conventions.quartiles,
-        "standard deviation": "n - 1 in the denominator",
-    },
+    method=_summarised,
+    source=HYNDMAN_FAN,
+    told=_summarised_by,
 )
 def distribution(patients: pd.DataFrame, conventions: Conventions) -> Summary:
     """
@@ -181,14 +190,9 @@ def contrast(patients: pd.DataFrame, item: Contrast) -> RankTest | KruskalWallis
     each="contrast",
     by="each",
     reads=lambda item: {"patients": {"value": item.column}},
-    method=lambda _item, conventions: (
-        f"mean, standard deviation (n - 1), median, quartiles (type {conventions.quantile_type}), range"
-    ),
-    source="Hyndman & Fan, Am Stat 1996;50:361-365",
-    told=lambda _item, conventions: {
-        "quartiles": conventions.quartiles,
-        "standard deviation": "n - 1 in the denominator",
-    },
+    method=_summarised,
+    source=HYNDMAN_FAN,
+    told=_summarised_by,
 )
 def contrasted(patients: pd.DataFrame, conventions: Conventions) -> Summary:
     """
